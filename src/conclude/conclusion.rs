@@ -475,7 +475,7 @@ pub fn differences(
     unreadable: (&[Unreadable], &[Unreadable]),
 ) -> Comparison {
     let (unreadable, lost) = unreadable;
-    let mut comparison = diff::compare_read(last, now, read, lost);
+    let mut comparison = diff::compare_read(last, (now, read), lost, today);
     for delta in &mut comparison.deltas {
         forget_former_day(delta, last, today);
     }

@@ -86,13 +86,19 @@ impl Comparison {
 /// Compares the facts before with those now.
 #[must_use]
 pub fn compare(before: &Facts, now: &Facts) -> Comparison {
-    compare_read(before, now, now, &[])
+    compare_read(before, (now, now), &[], Date::MIN)
 }
 
 /// The same, when not everything is believed: `read` includes what is held, whose words are not news yet. The
-/// facts now that are `lost`, being unreadable, are the last ones known: their words need not be on the page.
+/// facts now that are `lost`, being unreadable, are the last ones known: their words need not be on the page. A day
+/// after `today` that moves is told by [`rescheduled`].
 #[must_use]
-pub fn compare_read(before: &Facts, now: &Facts, read: &Facts, lost: &[Unreadable]) -> Comparison {
+pub fn compare_read(
+    before: &Facts,
+    (now, read): (&Facts, &Facts),
+    lost: &[Unreadable],
+    today: Date,
+) -> Comparison {
     let mut comparison = Comparison::default();
     let mut keys: Vec<&FactKey> = before.keys().chain(now.keys()).collect();
     keys.sort_unstable();
@@ -117,8 +123,8 @@ pub fn compare_read(before: &Facts, now: &Facts, read: &Facts, lost: &[Unreadabl
     }
     moved::leave_out(&mut comparison.deltas, before, read);
     let pages = before.keys().filter(|key| wording::is_of(key));
-    let worded =
-        pages.flat_map(|key| wording::compare(key, before, (now, read), lost, &comparison.deltas));
+    let told = (comparison.deltas.as_slice(), today);
+    let worded = pages.flat_map(|key| wording::compare(key, before, (now, read), lost, told));
     let worded: Vec<Delta> = worded.collect();
     comparison.deltas.extend(worded);
     comparison.deltas.retain(|delta| !is_awaited(delta));

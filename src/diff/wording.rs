@@ -13,6 +13,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use jiff::civil::Date;
+
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Fields, Record,
     RecordKey, Side, Unreadable, Value,
@@ -25,6 +27,7 @@ pub(super) use headings::is_same_heading;
 use lines::{Line, apart};
 use relisted::relisted;
 use reworded::reworded;
+use untold::Untold;
 
 mod alike;
 mod damaged;
@@ -33,6 +36,7 @@ mod headings;
 mod lines;
 mod relisted;
 mod reworded;
+mod untold;
 
 /// Whether a fact set holds the words of a page.
 pub(super) fn is_of(key: &FactKey) -> bool {
@@ -40,7 +44,7 @@ pub(super) fn is_of(key: &FactKey) -> bool {
 }
 
 /// The words that came and went, heading by heading. A page read for the first time, or no longer
-/// watched, is no change. `told` holds the differences of the facts.
+/// watched, is no change. `told` holds the differences of the facts, and up to which day they tell what moved.
 ///
 /// When records came or went, a line that held one, and has no counterpart on the other side, came or
 /// went with it. Of a record that is `lost`, being unreadable, nobody knows that: what its words were counts
@@ -50,11 +54,11 @@ pub(super) fn compare(
     before: &Facts,
     (now, read): (&Facts, &Facts),
     lost: &[Unreadable],
-    told: &[Delta],
+    told: (&[Delta], Date),
 ) -> Vec<Delta> {
     let (Some(old), Some(new)) = (before.get(key), now.get(key)) else { return Vec::new() };
     let mut changes = lines_that_differ((old, new), before, (now, read), lost, told);
-    for heading in headings::renamed(old, new).iter().filter(|heading| !heading.is_told(told)) {
+    for heading in headings::renamed(old, new).iter().filter(|heading| !heading.is_told(told.0)) {
         let (gone, came) = changes.entry(heading.record).or_default();
         gone.insert(0, heading.was);
         came.insert(0, heading.is);
@@ -73,7 +77,7 @@ fn lines_that_differ<'a>(
     before: &Facts,
     (now, read): (&Facts, &Facts),
     lost: &[Unreadable],
-    told: &[Delta],
+    (told, today): (&[Delta], Date),
 ) -> Differing<'a> {
     let (mut was, mut is) = apart(old, new);
     damaged::leave_out(&mut was, &mut is);
@@ -81,7 +85,9 @@ fn lines_that_differ<'a>(
         return Differing::new();
     }
     let (now, read) = (&without(now, lost), &without(read, lost));
-    let (was_read, stands, all) = (Read::of(before), Read::of(now), Read::of(read));
+    let untold = Untold::of(before, now, (told, today));
+    let of = |facts| Read::of(facts, &untold);
+    let (was_read, stands, all) = (of(before), of(now), of(read));
     let facts =
         Told { before: was_read, now: stands, read: all, deltas: told, said: OnceCell::new() };
     facts.settle(&mut was, &mut is);
@@ -154,6 +160,7 @@ fn without<'f>(facts: &'f Facts, lost: &[Unreadable]) -> Cow<'f, Facts> {
 /// The words that facts are read from, computed on first use.
 struct Read<'a> {
     facts: &'a Facts,
+    untold: &'a Untold<'a>,
     words: OnceCell<HashSet<String>>,
     values: OnceCell<HashSet<String>>,
     notes: OnceCell<HashSet<Vec<String>>>,
@@ -164,18 +171,20 @@ impl<'a> Read<'a> {
     /// The words of the days from and to which its records hold: another comparison reports a day that
     /// moved, where it is news.
     fn days(&self) -> impl Iterator<Item = String> {
-        let of_set = |set: &'a FactSet| {
+        let of_set = |(key, set): (&'a FactKey, &'a FactSet)| {
             let names = [&set.dates.effective, &set.dates.expires].into_iter().flatten();
+            let names = names.filter(|name| !self.untold.has(key, name));
             names.flat_map(move |name| {
                 set.records.values().filter_map(move |record| record.fields.get(name))
             })
         };
-        self.facts.values().flat_map(of_set).flat_map(|value| words(&value.to_string()))
+        self.facts.iter().flat_map(of_set).flat_map(|value| words(&value.to_string()))
     }
 
-    fn of(facts: &'a Facts) -> Self {
+    fn of(facts: &'a Facts, untold: &'a Untold<'a>) -> Self {
         Self {
             facts,
+            untold,
             words: OnceCell::new(),
             values: OnceCell::new(),
             notes: OnceCell::new(),
@@ -183,22 +192,32 @@ impl<'a> Read<'a> {
         }
     }
 
-    fn records(&self) -> impl Iterator<Item = (&'a RecordKey, &'a Record)> {
-        self.facts.iter().filter(|(key, _)| !is_of(key)).flat_map(|(_, set)| &set.records)
+    fn sets(&self) -> impl Iterator<Item = (&'a FactKey, &'a FactSet)> {
+        self.facts.iter().filter(|(key, _)| !is_of(key))
     }
 
-    /// The values and keys of its records.
-    fn values(&self) -> impl Iterator<Item = String> {
-        self.records().flat_map(|(key, record)| {
-            let values = record.fields.values().map(ToString::to_string);
-            values.chain([key.as_str().replace('-', " ")])
+    /// The keys of its records, and the values of those fields of a set that are asked for.
+    fn values(
+        &self,
+        is_wanted: impl Fn(&'a FactKey, &'a FieldName) -> bool,
+    ) -> impl Iterator<Item = String> {
+        self.sets().flat_map(move |(fact, set)| {
+            set.records
+                .iter()
+                .flat_map(|(key, record)| {
+                    let values = record.fields.iter().filter(|(name, _)| is_wanted(fact, name));
+                    let values: Vec<String> = values.map(|(_, value)| value.to_string()).collect();
+                    values.into_iter().chain([key.as_str().replace('-', " ")])
+                })
+                .collect::<Vec<_>>()
         })
     }
 
     /// Whether a word is part of a value, and not only beside one.
     fn has_as_value(&self, word: &str) -> bool {
         let values = self.values.get_or_init(|| {
-            let said: HashSet<String> = self.values().collect();
+            let said: HashSet<String> =
+                self.values(|key, name| !self.untold.has(key, name)).collect();
             said.iter().flat_map(|text| words(text)).collect()
         });
         values.contains(word)
@@ -207,14 +226,15 @@ impl<'a> Read<'a> {
     /// Whether a run of words is all of a note that has a figure, such as the quarter over a column: no comparison
     /// reports it.
     fn has_as_note(&self, run: &[Word]) -> bool {
-        let of_set = |set: &'a FactSet| {
+        let of_set = |(key, set): (&'a FactKey, &'a FactSet)| {
             let fields = set.records.values().flat_map(|record| &record.fields);
-            fields.filter(|(name, _)| set.notes.contains(name)).map(|(_, note)| note)
+            let is_note = |name| set.notes.contains(name) && !self.untold.has(key, name);
+            fields.filter(move |(name, _)| is_note(name)).map(|(_, note)| note)
         };
         // A name that is a note may be read nowhere else.
         let has_figure = |note: &String| note.contains(|c: char| c.is_ascii_digit());
         let notes = self.notes.get_or_init(|| {
-            let notes = self.facts.values().flat_map(of_set).map(ToString::to_string);
+            let notes = self.facts.iter().flat_map(of_set).map(ToString::to_string);
             let notes: HashSet<String> = notes.filter(has_figure).collect();
             notes.iter().map(|note| words(note)).collect()
         });
@@ -245,9 +265,10 @@ impl<'a> Read<'a> {
     /// Whether facts are read from every word of a run.
     fn has(&self, run: &[Word]) -> bool {
         let read = self.words.get_or_init(|| {
-            let quotes = self.records().map(|(_, record)| record.evidence.quote.clone());
+            let records = self.sets().flat_map(|(_, set)| set.records.values());
+            let quotes = records.map(|record| record.evidence.quote.clone());
             // Many records have one quote and the same values.
-            let said: HashSet<String> = self.values().chain(quotes).collect();
+            let said: HashSet<String> = self.values(|_, _| true).chain(quotes).collect();
             said.iter().flat_map(|text| words(text)).collect()
         });
         run.iter().all(|word| read.contains(&word.text))

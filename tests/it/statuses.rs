@@ -305,6 +305,32 @@ fn a_notice_of_a_day_to_come_is_announced_and_then_in_force() {
 }
 
 #[test]
+fn a_pause_that_is_put_off_is_announced_for_its_other_day() {
+    let pause =
+        |day: &str| with(&format!("<p>The Farm Stream will be paused from April {day}, 2026.</p>"));
+    let mut pages = vec![PAGE.to_owned(), pause("20"), pause("27")];
+    assert_eq!(heard(&pages), ["announced open > paused 2026-04-27"]);
+    pages.push(PAGE.to_owned());
+    assert_eq!(heard(&pages), ["reversed paused > open"]);
+}
+
+#[test]
+fn the_day_of_a_closing_put_right_is_told_by_the_words_of_its_page() {
+    let farm = ONE.replace(
+        "status = { as",
+        "since = { as = \"date\", optional = true, note = true }\nstatus = { as",
+    );
+    let farm = farm.replace("record = \"farm\"", "record = \"farm\"\neffective = \"since\"");
+    let closed = |day: &str| {
+        let english = format!("<p>The Farm Stream ended on {day}, 2026.</p>");
+        with(&english)
+    };
+    let report = sees_of(&[BEGINS, &farm].concat(), &[closed("January 5"), closed("February 2")]);
+    let told: Vec<&str> = report.changes.iter().map(|change| change.fact.as_str()).collect();
+    assert_eq!(told, ["page.program"]);
+}
+
+#[test]
 fn a_notice_that_stands_after_its_day_puts_nothing_in_force() {
     for (notice, confirmed) in [
         (

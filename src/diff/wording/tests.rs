@@ -25,7 +25,8 @@ fn check(before: &Facts, now: &Facts, said: &[&str]) {
         Some(Side::Record(_)) | None => String::new(),
     };
     let line = |d: &Delta| format!("{}: {} -> {}", d.record, side(&d.old), side(&d.new));
-    let found: Vec<String> = compare(&key, before, (now, now), &[], &[]).iter().map(line).collect();
+    let found: Vec<String> =
+        compare(&key, before, (now, now), &[], (&[], Date::MIN)).iter().map(line).collect();
     assert_eq!(found, said);
 }
 
@@ -156,7 +157,7 @@ fn a_row_of_which_a_fact_is_another_is_no_other_line() {
     let before = facts(&[("A", &["Province | As of ⟦$5⟧"])], "As of $5");
     let (now, read) = (facts(&[("A", &["Province | As of ⟦$7⟧"])], "As of $5"), "As of $7");
     let key = FactKey::parse("page.x").unwrap();
-    assert_eq!(compare(&key, &before, (&now, &facts(&[], read)), &[], &[]), []);
+    assert_eq!(compare(&key, &before, (&now, &facts(&[], read)), &[], (&[], Date::MIN)), []);
 }
 
 #[test]
@@ -168,7 +169,7 @@ fn words_that_are_read_are_told_where_no_fact_says_them() {
     // A held reading is not among the accepted facts.
     let held = facts(&[("A", &["A job ⟦outside Canada⟧ | ⟦yes⟧"])], "A job in Canada yes");
     let key = FactKey::parse("page.x").unwrap();
-    assert_eq!(compare(&key, &before, (&held, &after), &[], &[]), []);
+    assert_eq!(compare(&key, &before, (&held, &after), &[], (&[], Date::MIN)), []);
 }
 
 /// Compares a page of two lines with one of two others.
@@ -240,24 +241,43 @@ fn lines_are_compared_up_to_a_number_of_words_however_long_they_are() {
 }
 
 #[test]
-fn a_note_of_a_column_is_not_told_wherever_it_is_printed() {
+fn a_note_is_told_by_its_words_where_nothing_else_of_its_set_is() {
+    let name = FieldName::parse("quarter").unwrap();
     let of = |quarter: &str, other: &str| {
         let row = format!("Category | ⟦{quarter}⟧");
         let mut facts = facts(&[("A", &[&row, quarter, other])], quarter);
-        let note = FieldName::parse("quarter").unwrap();
         let set = facts.get_mut(&FactKey::parse("x.fees").unwrap()).unwrap();
-        set.notes.push(note.clone());
+        set.notes.push(name.clone());
         let fee = set.records.values_mut().next().unwrap();
-        fee.fields.insert(note, Value::Text(quarter.to_owned()));
+        fee.fields.insert(name.clone(), Value::Text(quarter.to_owned()));
         facts
     };
-    let before = of("Quarter 1, 2026 (January to March)", "Apply in time");
-    check(&before, &of("Quarter 2, 2026 (April to June)", "Apply in time"), &[]);
-    check(
-        &before,
-        &of("Quarter 2, 2026 (April to June)", "Apply in person"),
-        &["A: Apply in time -> Apply in person"],
+    let told = |now: &Facts, beside: &[Delta]| {
+        let before = of("Quarter 1, 2026 (January to March)", "Apply in time");
+        let key = FactKey::parse("page.x").unwrap();
+        let deltas = compare(&key, &before, (now, now), &[], (beside, Date::MIN));
+        let said = |delta: &Delta| match &delta.new {
+            Some(Side::Value(value)) => value.to_string(),
+            Some(Side::Record(_)) | None => String::new(),
+        };
+        deltas.iter().map(said).collect::<Vec<_>>()
+    };
+    // Of the set, whose record has the new quarter.
+    let fee = |now: &Facts| {
+        let key = FactKey::parse("x.fees").unwrap();
+        let fee = now[&key].records.iter().next().unwrap();
+        let set = FactSet::new(FactType::Fees);
+        let pair = crate::diff::Pair { key: &key, before: &set, now: &set };
+        vec![pair.delta(fee.0, ChangeKind::FeeChanged, fee.1)]
+    };
+    let second = of("Quarter 2, 2026 (April to June)", "Apply in time");
+    assert_eq!(told(&second, &fee(&second)), Vec::<String>::new());
+    assert_eq!(
+        told(&second, &[]),
+        ["Category | ⟦Quarter 2, 2026 (April to June)⟧\nQuarter 2, 2026 (April to June)"]
     );
+    let also = of("Quarter 2, 2026 (April to June)", "Apply in person");
+    assert_eq!(told(&also, &fee(&also)), ["Apply in person"]);
 }
 
 #[test]
@@ -273,7 +293,7 @@ fn one_new_row_of_several_tables_is_told_once() {
     let told = |tables: usize| {
         let key = FactKey::parse("page.x").unwrap();
         let (before, now) = (page("Date | Profiles made", tables), page("Date | Made on", tables));
-        compare(&key, &before, (&now, &now), &[], &[]).len()
+        compare(&key, &before, (&now, &now), &[], (&[], Date::MIN)).len()
     };
     // What left is told of one of the tables, and what came of one.
     assert_eq!([told(1), told(2), told(4)], [1, 2, 2]);
