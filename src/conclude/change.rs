@@ -13,8 +13,9 @@ use crate::diff::{Comparison, Delta, taken_back};
 use crate::extract::recipe::FactRecipe;
 use crate::model::words::shown;
 use crate::model::{
-    Bilingual, Change, ChangeId, ChangeKind, Dates, Event, EventId, FactKey, FieldName, Fields,
-    Language, Piece, RuleId, Severity, Side, SnapshotId, Stage, Value, day_of, record_name,
+    Bilingual, Change, ChangeId, ChangeKind, Dates, EFFECTIVE_ON, EXPIRES_ON, Event, EventId,
+    FactKey, FieldName, Fields, Language, Piece, RuleId, Severity, Side, SnapshotId, Stage, Value,
+    day_of, record_name,
 };
 use crate::render::{SummaryParts, summary};
 
@@ -252,17 +253,20 @@ fn is_told_by(value: Option<&Side>, change: &Change) -> bool {
     }
 }
 
-/// Whether two sides say the same; a record that returns may be worded differently.
+/// Whether two sides say the same; a record that returns may be worded differently, and without the day beside its name.
 fn says_the_same(a: Option<&Side>, b: Option<&Side>) -> bool {
     match (a, b) {
         (None, None) => true,
         (Some(Side::Value(a)), Some(Side::Value(b))) => a.same(b),
         (Some(Side::Record(a)), Some(Side::Record(b))) => {
-            let is_fact = |value: &Value| !matches!(value, Value::Text(_) | Value::List(_));
-            let facts = |fields: &Fields| fields.values().filter(|value| is_fact(value)).count();
+            let is_fact = |(name, value): &(&FieldName, &Value)| {
+                !matches!(value, Value::Text(_) | Value::List(_))
+                    && ![EFFECTIVE_ON, EXPIRES_ON].contains(&name.as_str())
+            };
+            let facts = |fields: &Fields| fields.iter().filter(is_fact).count();
             facts(a) == facts(b)
                 && a.iter()
-                    .filter(|(_, value)| is_fact(value))
+                    .filter(is_fact)
                     .all(|(name, value)| b.get(name).is_some_and(|other| other.same(value)))
         }
         _ => false,

@@ -125,6 +125,44 @@ fn what_was_announced_and_taken_off_before_its_day_is_reversed() {
 }
 
 #[test]
+fn a_last_day_beside_a_name_that_is_taken_off_reverses_what_it_announced() {
+    let name = |day: Option<&str>| {
+        let mut set = FactSet::new(FactType::Occupations);
+        set.dates.expires = FieldName::parse(EXPIRES_ON).ok();
+        set.notes.extend(FieldName::parse(EXPIRES_ON));
+        let day = day.map(|day| (EXPIRES_ON, Value::Date(day.parse().unwrap())));
+        let title = ("title", Value::Text("Cook".into()));
+        let fields: Vec<_> = [title].into_iter().chain(day).collect();
+        set.records.insert(record_key("cook"), record(&fields));
+        Facts::from([(key("other.list"), set)])
+    };
+    let gone = || Facts::from([(key("other.list"), FactSet::new(FactType::Occupations))]);
+    let mut told: Vec<Change> = Vec::new();
+    let mut stages = Vec::new();
+    for (before, now) in [
+        (name(None), name(Some("2026-03-31"))),
+        (name(Some("2026-03-31")), name(Some("2026-06-30"))),
+        (name(Some("2026-06-30")), name(None)),
+        (name(None), gone()),
+    ] {
+        let mut event = event_of(&before, &now, NOW).unwrap();
+        mark_reversed(&mut event, &told);
+        let [change] = &event.changes[..] else { panic!("{:?}", event.changes) };
+        stages.push((change.kind, change.stage));
+        told.insert(0, change.clone());
+    }
+    assert_eq!(
+        stages,
+        [
+            (ChangeKind::OccupationRemoved, Stage::Announced),
+            (ChangeKind::OccupationRemoved, Stage::Announced),
+            (ChangeKind::OccupationAdded, Stage::Reversed),
+            (ChangeKind::OccupationRemoved, Stage::InForce),
+        ]
+    );
+}
+
+#[test]
 fn the_same_check_done_again_gives_the_same_ids() {
     let ids = |event: Event| (event.id, event.changes[0].id.clone());
     let first = event_of(&facts(1_475), &facts(1_750), NOW).map(ids);
