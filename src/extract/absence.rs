@@ -14,6 +14,7 @@ use url::Url;
 use super::another;
 use super::archive::{self, Year};
 use super::matches::Match;
+use super::merged;
 use super::recipe::{FactRecipe, FieldRecipe, Form, Locator, Part, Pattern, Reading};
 use super::records::{Member, TakenWords, Unkeyed};
 use super::rest::{Rest, SHOWN};
@@ -245,6 +246,7 @@ pub(super) fn missing(
     let year = Year::of(url, addresses);
     for fact in facts {
         columns(fact, known, extraction);
+        merged::leave_out(fact, known, extraction);
         let doubt = extraction
             .complaints
             .iter()
@@ -281,6 +283,8 @@ pub(super) fn missing(
                     let was = before.records.get(record);
                     let stands = was.and_then(|was| rest.nearest(&was.evidence.quote));
                     lost(format!("the table of {record} is not found"), stands)
+                } else if let Some(why) = merged::holds((key, before), record, extraction) {
+                    lost(why.0, Some(why.1))
                 } else if let Some(line) = still_said(fact, (before, record), lines, extraction) {
                     lost(format!("the sentence of {record} is no longer read"), Some(line))
                 } else if let Some(line) = rest.stands(before, record).filter(|line| {

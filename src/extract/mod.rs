@@ -52,6 +52,7 @@ mod html;
 mod in_turn;
 mod matches;
 mod members;
+mod merged;
 mod noise;
 mod other_language;
 mod page;

@@ -151,11 +151,15 @@ impl<'a> Rest<'a> {
             |line: &[String]| quote.iter().filter(is_figure).all(|figure| line.contains(figure));
         // Fewer words without a figure are said of many things.
         let is_enough = quote.iter().any(|word| is_figure(&word)) || quote.len() > 2 * LEAST;
-        if !is_enough || quote.len() < LEAST {
+        if !is_enough || quote.len() < 2 {
             return None;
         }
         let is_it = |line: &[String]| {
             let line = if has_figures(line) { usual(line) } else { return false };
+            // A row of a word and a figure is said by no more and no less.
+            if quote.len() < LEAST {
+                return line == quote;
+            }
             // A sentence may be a part of its line.
             let part = if line.len() > LONG { line.len() } else { quote.len().min(line.len()) };
             line.windows(part.max(1)).any(|part| likeness(part, &quote) >= SAME)

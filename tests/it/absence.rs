@@ -190,6 +190,24 @@ fn a_row_that_is_gone_from_its_place_is_gone_unless_it_stands_elsewhere() {
 }
 
 #[test]
+fn a_row_made_one_with_another_or_of_one_cell_has_not_left() {
+    check_edit(
+        "<td>Application<td>$500",
+        "<td colspan=2>Application: $500",
+        &["held", "held record_removed pnp.fees/application"],
+    );
+    // The label and the figure of another row are in its cells: twice, so that it is no news the second time.
+    let two = "<td>Application<br>Renewal<td>$500<br>$300";
+    let page = whole().replace("<td>Application<td>$500", two);
+    for pages in [vec![page.clone()], vec![page.clone(), page]] {
+        let told = said(&sees(&pages));
+        let lost: Vec<&String> = told.iter().filter(|line| line.contains("pnp.fees")).collect();
+        let rows = ["application-renewal, fee", "application"];
+        assert_eq!(lost, rows.map(|row| format!("unreadable pnp.fees, {row}")).each_ref());
+    }
+}
+
+#[test]
 fn a_yes_whose_words_are_not_found_is_no_no() {
     let lost = "unreadable pnp.points, work-experience, from_canada";
     let report = sees(&[whole().replace("Obtained in Canada", "Obtained in this country")]);
