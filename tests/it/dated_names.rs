@@ -147,7 +147,9 @@ fn what_leaves_on_a_day_is_announced_to_leave() {
         "(until March 31, 2027)",
         "– until March 31, 2027",
         "(removed as of April 1, 2027)",
+        "(closes on April 1, 2027)",
         "(jusqu'au 31 mars 2027)",
+        "(ferme le 1er avril 2027)",
     ] {
         for (name, told) in [
             ("Pharmacists", "occupation_removed 31120"),

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
+use super::date;
 use super::dated::{self, Period};
 use crate::extract::value::pattern::constant;
 
@@ -63,14 +64,14 @@ fn trimmed(text: &str) -> &str {
 fn last(text: &str) -> Option<(&str, Period)> {
     if let Some(inside) = text.strip_suffix(')') {
         let (before, inside) = inside.rsplit_once('(')?;
-        let (period, from, to) = dated::placed(inside)?;
+        let (period, from, to) = placed(inside)?;
         let (lead, after) = (inside[..from].trim(), inside[to..].trim());
         let is_alone = after.is_empty() && (lead.is_empty() || said(lead) == Some(0));
         return is_alone.then(|| (before, turned(period, lead)));
     }
     // Brackets before it are of the name.
     let start = text.rfind(')').map_or(0, |at| at + 1);
-    let (period, from, to) = dated::placed(&text[start..])?;
+    let (period, from, to) = placed(&text[start..])?;
     if start + to != text.len() {
         return None;
     }
@@ -81,11 +82,27 @@ fn last(text: &str) -> Option<(&str, Period)> {
     (is_apart || is_short).then(|| (name, turned(period, &lead[name.len()..])))
 }
 
+/// The only period of a text. A bare "on" gives one after words that say what happens on the day: "closes on January 3,
+/// 2027".
+fn placed(text: &str) -> Option<(Period, usize, usize)> {
+    let on = || {
+        let [day] = &*dated::days(text) else { return None };
+        let lead = text[..day.start].trim_end();
+        let from = ON.find(lead).map_or(lead.len(), |on| on.start());
+        said(&lead[..from])?;
+        Some((Period::From(date::day(&text[day.clone()])?), from, day.end))
+    };
+    dated::placed(text).or_else(on)
+}
+
+/// The word between what happens and its day.
+static ON: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)\s(?:on|le)$"));
+
 /// Words before a day that say what happens on it.
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?ix)(?:\b(?:will\ be|to\ be|is|are|being|sera|seront|est|sont)\ )?
-        \b(?:(?P<leaves>removed|closed|closing|closes|discontinued|withdrawn|ineligible
-            |(?:no\ longer|not)\ (?:eligible|accepted|available)|retirée?s?|supprimée?s?)
+    let pattern = r"(?ix)(?:\b(?:will\ be|will|to\ be|is|are|being|sera|seront|est|sont)\ )?
+        \b(?:(?P<leaves>removed|closed?|closing|closes|ends?|discontinued|withdrawn|ineligible
+            |(?:no\ longer|not)\ (?:eligible|accepted|available)|retirée?s?|supprimée?s?|ferme|fermera|fermée?s?)
         |added|new|eligible|accepted|available|opens|opening|ajoutée?s?|nouveau|nouvelle|admissibles?)[\s,:]*$";
     constant(pattern)
 });
@@ -136,6 +153,9 @@ mod tests {
             "Cooks (chefs), until December 31, 2026",
             "Cooks (chefs) (jusqu'au 31 décembre 2026)",
             "Cooks (chefs) (before January 1, 2027)",
+            "Cooks (chefs) (closes on January 1, 2027)",
+            "Cooks (chefs) – will close January 1, 2027",
+            "Cooks (chefs) (ferme le 1er janvier 2027)",
         ] {
             check(text, Some(("Cooks (chefs)", "", "2027-01-01")));
         }
@@ -151,6 +171,8 @@ mod tests {
             "Forestry",
             "Forestry (2027)",
             "Profiles submitted (see the notice of January 1, 2027)",
+            "Profiles submitted on January 1, 2027",
+            "Forestry (last draw on January 1, 2027)",
             "You were a resident on or before January 1, 2027 and have worked since",
             "Work (as of January 1, 2027) in Canada",
             "(as of January 1, 2027)",
