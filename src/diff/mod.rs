@@ -12,6 +12,7 @@ mod kind;
 mod moved;
 mod naming;
 mod qualifier;
+mod renumbered;
 mod rescheduled;
 mod unified;
 mod wording;
@@ -231,20 +232,27 @@ impl Pair<'_> {
         let corrected = self.now.corrected_from(self.before);
         let mut renamed = self.now.renamed_from(self.before);
         renamed.retain(|(old, new)| corrected.iter().all(|(from, to)| from != old && to != new));
+        let renumbered = self.renumbered();
+        renamed.retain(|(old, new)| renumbered.iter().all(|(from, to)| from != old && to != new));
         deltas.extend(corrected.iter().filter_map(|(old, new)| self.put_right(old, new)));
         deltas.extend(renamed.iter().filter_map(|(old, new)| self.headed_anew(old, new)));
         renamed.extend(corrected);
+        renamed.extend(renumbered);
+        let is_left = |key: &RecordKey| renamed.iter().any(|(from, _)| from == key);
+        let is_taken = |key: &RecordKey| renamed.iter().any(|(_, to)| to == key);
         for (key, new) in &self.now.records {
-            let old_key = renamed.iter().find(|(_, to)| to == key).map_or(key, |(from, _)| from);
-            match self.before.records.get(old_key) {
+            let from = renamed.iter().find(|(_, to)| to == key).map(|(from, _)| from);
+            // Another record stands under the key of one that is under another now.
+            let own = || Some(key).filter(|key| !is_left(key));
+            match from.or_else(own).and_then(|old| self.before.records.get(old)) {
                 Some(old) => deltas.extend(self.fields(key, old, new)),
                 None => deltas.extend(self.came(key, new)),
             }
         }
         let from = self.new_day();
         for (key, old) in &self.before.records {
-            let still = self.now.records.contains_key(key)
-                || renamed.iter().any(|(from, _)| from == key)
+            let still = self.now.records.contains_key(key) && !is_taken(key)
+                || is_left(key)
                 || self.now.fills(self.before, key);
             if !still {
                 deltas.extend(self.went(key, old, from));

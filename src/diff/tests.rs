@@ -275,6 +275,42 @@ fn a_stream_that_took_no_applications_does_not_close_when_it_leaves() {
 }
 
 #[test]
+fn what_stands_under_another_label_is_the_same_and_what_has_its_label_is_new() {
+    let law = |provisions: &[(&str, &str, i64)]| {
+        let mut set = facts(FactType::Fees, &[]).into_values().next().unwrap();
+        set.notes.push(FieldName::parse("text").unwrap());
+        for (label, text, amount) in provisions {
+            let fields = [("amount", n(*amount)), ("text", t(text))];
+            let fields = fields.map(|(name, value)| (FieldName::parse(name).unwrap(), value));
+            let record =
+                Record { fields: fields.into_iter().collect(), evidence: Evidence::default() };
+            set.records.insert(RecordKey::parse(label).unwrap(), record);
+        }
+        Facts::from([(FactKey::parse("a.b").unwrap(), set)])
+    };
+    let told = |before: &Facts, now: &Facts| {
+        let line = |delta: &Delta| format!("{} {}", delta.kind.word(), delta.record);
+        compare(before, now).deltas.iter().map(line).collect::<Vec<_>>()
+    };
+    let two =
+        law(&[("1(i)", "for a spouse, $825, and", 825), ("1(ii)", "for a child, $225;", 225)]);
+    let three = law(&[
+        ("1(i)", "for a spouse, $825,", 825),
+        ("1(ii)", "for a parent, $900, and", 900),
+        ("1(iii)", "for a child, $225;", 225),
+    ]);
+    assert_eq!(told(&two, &three), ["record_added 1(ii)"]);
+    assert_eq!(told(&three, &two), ["record_removed 1(ii)"]);
+    let dearer =
+        law(&[("1(i)", "for a spouse, $825, and", 825), ("1(ii)", "for a child, $230;", 230)]);
+    assert_eq!(told(&two, &dearer), ["fee_changed 1(ii)"]);
+    // Two that changed their labels are what they were.
+    let turned =
+        law(&[("1(i)", "for a child, $225, and", 225), ("1(ii)", "for a spouse, $825;", 825)]);
+    assert_eq!(told(&two, &turned), [""; 0]);
+}
+
+#[test]
 fn a_condition_that_only_points_otherwise_says_the_same() {
     let kind = |old: &str, new: &str| {
         let said =
