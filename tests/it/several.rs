@@ -56,6 +56,43 @@ fn where_its_own_words_stand_anew_with_its_figure_no_other_sentence_answers() {
     assert_eq!(told(&pages), [""; 0]);
 }
 
+/// A number for each year, in the first sentence that has one.
+const ALLOCATION: &str = r#"
+[[source.facts]]
+key = "pnp.allocation"
+type = "thresholds"
+record = "{year}"
+[source.facts.fields]
+year = { key_only = true }
+nominations = { as = "integer" }
+[[source.facts.read]]
+prose = { matches = '(?:for|pour) (?P<year>20\d\d), .*?(?P<nominations>\d+) (?:nomin|désign)', first = true }
+"#;
+
+#[test]
+fn a_year_beside_the_one_before_has_a_number_of_its_own() {
+    for (former, newer) in [
+        ("<p>For 2025, we have 215 nominations.</p>", "<p>For 2026, we have 282 nominations.</p>"),
+        (
+            "<p>Pour 2025, il y a 215 désignations.</p>",
+            "<p>Pour 2026, il y a 282 désignations.</p>",
+        ),
+    ] {
+        let both = [newer, former].concat();
+        assert_eq!(
+            told(ALLOCATION, &[former, &both]),
+            ["record_added pnp.allocation/2026"],
+            "{newer}"
+        );
+        assert_eq!(told(ALLOCATION, &[former, &both, &both]), [""; 0]);
+        let moved = both.replace("282", "283");
+        assert_eq!(
+            told(ALLOCATION, &[former, &both, &moved]),
+            ["threshold_changed pnp.allocation/2026#nominations"]
+        );
+    }
+}
+
 /// A time in a sentence that is compared as words too.
 const TIME: &str = r#"
 [[source.facts]]

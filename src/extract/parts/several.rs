@@ -14,7 +14,7 @@ use crate::extract::records::Gathered;
 use crate::extract::rest::{SAME, SHOWN, whole_words};
 use crate::extract::value::{dated::dateline, figure::several};
 use crate::model::{
-    Complaint, Evidence, Extent, FactKey, FactSet, FactType, Record, Unreadable, text,
+    Complaint, Evidence, Extent, FactKey, FactSet, FactType, Record, RecordKey, Unreadable, text,
     words::{likeness, words},
 };
 
@@ -93,6 +93,11 @@ impl Parts<'_, '_> {
                     found.complaints.retain(|c| lost.is_empty() || !is_of_other(c));
                     lost
                 }
+                // Each year has its own, and each sentence names its year.
+                None if records.iter().all(|(key, _)| is_of_other_year(key, record)) => {
+                    records.push((record.clone(), own));
+                    Vec::new()
+                }
                 None => {
                     // A sentence makes several records: those that it alone says are not believed.
                     let known = self.known.get(fact).map(|set| &set.records);
@@ -126,6 +131,14 @@ impl Parts<'_, '_> {
         let like_own = likeness(&taken, &own);
         is_cut && is_begun() || like_own < SAME && like_own < likeness(&said, &own)
     }
+}
+
+/// Whether a key is another but for its year.
+fn is_of_other_year(key: &RecordKey, other: &RecordKey) -> bool {
+    let [parts, others] = [key, other].map(|key| key.as_str().split('/'));
+    let is_year = |part: &str| part.parse::<u16>().is_ok_and(|year| (2000..2100).contains(&year));
+    let is_one = |(a, b): (&str, &str)| a == b || is_year(a) && is_year(b);
+    parts.clone().count() == others.clone().count() && parts.zip(others).all(is_one)
 }
 
 /// The first sentence of a quote that a pattern finds; all of it if it takes more than one.
