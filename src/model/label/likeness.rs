@@ -38,7 +38,8 @@ pub(in crate::model) fn likeness(a: &str, b: &str) -> Option<usize> {
         + pair(&mut old.subject, &mut new.subject, is_equal);
     // A single word has no neighbours to show what is meant: it must be long to be recognised.
     let shortest = if all == 1 { SHORTEST_ALONE } else { SHORTEST };
-    let typos = pair(&mut old.subject, &mut new.subject, |a, b| is_typo(a, b, shortest));
+    let is_typo = |a: &str, b: &str| is_typo(a, b, shortest) || all > 1 && is_plural(a, b);
+    let typos = pair(&mut old.subject, &mut new.subject, is_typo);
     // If words are left over on both sides, one replaces another.
     let replaced = |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty();
     let is_of_age = |a: &Label, b: &Label| a.is_of_age && !b.is_of_age && !b.subject.is_empty();
@@ -49,6 +50,12 @@ pub(in crate::model) fn likeness(a: &str, b: &str) -> Option<usize> {
     let likeness = (same * 100 + typos * 99) / all;
     let least = if bounds == 0 { LEAST } else { LEAST_WITH_FIGURES };
     (!replaced && likeness >= least).then_some(likeness)
+}
+
+/// Whether one of two words, not too short, is the plural of the other.
+fn is_plural(a: &str, b: &str) -> bool {
+    let is_one = |one: &str, many: &str| one.len() >= 4 && many.strip_suffix('s') == Some(one);
+    is_one(a, b) || is_one(b, a)
 }
 
 /// Whether two labels have the same letters, divided into words in other places: "Health care", "Healthcare".

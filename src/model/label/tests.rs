@@ -170,6 +170,19 @@ fn other_words_alone_are_no_other_rule() {
     }
 }
 
+#[test]
+fn a_word_and_its_plural_are_one_among_others() {
+    for (a, b) in [
+        ("In line with labour-market needs", "In line with labour-market need"),
+        ("International Recruitment - Talent Pool", "International Recruitment - Talent Pools"),
+        ("Offre d’emploi au Canada", "Offres d’emploi au Canada"),
+    ] {
+        assert!(likeness(a, b).is_some(), "{a} / {b}");
+    }
+    assert_eq!(likeness("Cook", "Cooks"), None);
+    assert_eq!(likeness("Talent Pool", "Talent Post"), None);
+}
+
 proptest::proptest! {
     #[test]
     fn any_label_is_itself_and_no_figure_is_another(label in "[a-zé0-9 +<≥$.,/()-]{0,40}", a in 0_u32..99, b in 0_u32..99) {
