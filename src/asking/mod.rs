@@ -52,6 +52,8 @@ pub use sources::{
 pub use status::{SourceStatus, Totals, next_checks, outages, status, status_of, totals, waits};
 pub use subject::{Subject, about_nocs, facts_of, subject};
 
+pub use crate::store::Counts;
+
 use crate::catalog::Catalog;
 use crate::conclude;
 use crate::model::{

@@ -33,11 +33,20 @@ pub struct SourceStatus {
     pub lost: Vec<Lost>,
 }
 
+/// The outcome of a source of which the database cannot say anything.
+const UNKNOWN: &str = "unknown";
+
 impl SourceStatus {
     /// Whether it has gone unread for too long.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.states.contains(&"stale")
+    }
+
+    /// Why the database cannot say anything of it, if it cannot.
+    #[must_use]
+    pub fn fault(&self) -> Option<&str> {
+        self.reason.as_deref().filter(|_| self.outcome.as_deref() == Some(UNKNOWN))
     }
 }
 
@@ -48,8 +57,8 @@ pub struct Totals {
     pub holder: Option<HeldBy>,
     /// Whether another process keeps the database locked, so that nothing can be recorded.
     pub is_locked: bool,
-    /// The counts of everything stored.
-    pub counts: Counts,
+    /// The counts of everything stored; `None` where part of that is damaged.
+    pub counts: Option<Counts>,
     /// Sources that are watched.
     pub n_sources: u64,
     /// Sources that have gone unread for too long.
@@ -62,29 +71,27 @@ pub struct Totals {
     pub newest_good: Option<Timestamp>,
 }
 
-/// The state of an installation as a whole, from the states of its sources. `place` is the database or
-/// its directory.
-///
-/// # Errors
-/// When the database cannot be read.
+/// The state of an installation as a whole, from the counts and the states of its sources. `place` is the
+/// database or its directory.
+#[must_use]
 pub fn totals(
-    store: &SharedStore,
+    counts: Option<Counts>,
     place: &Path,
     sources: &[(SourceId, SourceStatus)],
-) -> Result<Totals, AskError> {
+) -> Totals {
     let n = |is_so: &dyn Fn(&SourceStatus) -> bool| {
         sources.iter().filter(|(_, status)| is_so(status)).count() as u64
     };
-    Ok(Totals {
+    Totals {
         holder: Lock::holder(place),
         is_locked: Store::is_locked(place),
-        counts: store.ask(|store| store.counts())?,
+        counts,
         n_sources: sources.len() as u64,
         n_stale: n(&SourceStatus::is_stale),
         n_never: n(&|status| status.outcome.is_none()),
         n_unreadable: sources.iter().map(|(_, status)| status.lost.len() as u64).sum(),
         newest_good: sources.iter().filter_map(|(_, status)| status.last_good_at).max(),
-    })
+    }
 }
 
 /// The state of every source, by id. One whose rows cannot be read says so and hides none of the others.
@@ -100,7 +107,7 @@ pub fn status(
         |store: &Store, known: (_, &_), source: &Source| match of_source(store, source, known, now)
         {
             Err(error) if error.advice() == Advice::TellOperator => {
-                let outcome = Some("unknown".to_owned());
+                let outcome = Some(UNKNOWN.to_owned());
                 let reason = Some(in_full(&error));
                 Ok(SourceStatus { outcome, reason, ..SourceStatus::default() })
             }
@@ -108,22 +115,25 @@ pub fn status(
         };
     let all = store.ask(|store| {
         store.at_one_moment(|store| {
-            // Without it, a source that an outage excuses counts as late: better than to know nothing of any.
-            let outages = match store.outages() {
-                Err(error) if error.advice() == Advice::TellOperator => {
-                    tracing::error!(error = in_full(&error), "reading what could not be reached");
-                    Vec::new()
-                }
-                found => found?,
-            };
+            // Without these, a source that an outage excuses counts as late, and one whose host is left alone as due
+            // sooner: better than to know nothing of any.
+            let outages = store.outages().or_else(nothing)?;
             let excused = excused_until(&outages, now);
-            let waits = waits_of(store, now)?;
+            let waits = waits_of(store, now).or_else(nothing)?;
             let of =
                 |source: &Source| Ok((source.id.clone(), of(store, (excused, &waits), source)?));
             catalog.sources().map(of).collect::<Result<_, StoreError>>()
         })
     });
     Ok(all?)
+}
+
+/// Nothing in place of what cannot be read because its part of the database is not as it was written.
+fn nothing<T>(error: StoreError) -> Result<Vec<T>, StoreError> {
+    match error.advice() {
+        Advice::TellOperator => Ok(Vec::new()),
+        _ => Err(error),
+    }
 }
 
 /// The state of one source; `None` where it is not watched.

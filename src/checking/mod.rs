@@ -371,7 +371,7 @@ pub(crate) fn read_file(file: &Path) -> Result<Vec<u8>, CheckError> {
 /// when their trouble is over.
 ///
 /// # Errors
-/// When the database cannot be read at all, which is also when it has no readable source of several.
+/// When the database cannot be read at all.
 pub fn due(
     with: &Checking,
     now: Timestamp,
@@ -386,9 +386,8 @@ pub fn due(
         // One row that cannot be read must not hold up the other sources.
         Err(error) if error.advice() == Advice::TellOperator => {
             let (agenda, unreadable) = due_one_by_one(with, now);
-            // Where there is only one source, its record may be all that is damaged.
-            let is_usable =
-                || unreadable.len() == 1 && with.store.ask(|store| store.expect_readable()).is_ok();
+            // Letters leave, and pages are served, also where the states of all sources are damaged.
+            let is_usable = || with.store.ask(|store| store.is_any_readable());
             if unreadable.len() == with.catalog.sources().count() && !is_usable() {
                 return Err(CheckError::Unusable(Box::new(error.into())));
             }

@@ -8,6 +8,7 @@ use crate::alert;
 use crate::catalog::Source;
 use crate::conclude::{Blame, Excuse, Reached, blame, host, reached};
 use crate::model::{CheckOutcome, Outage, Reach, excused_until};
+use crate::store::unless_damaged;
 use crate::writing::outage_letter;
 
 /// Notes how far a check reached, and returns what its source is excused from.
@@ -17,7 +18,7 @@ pub(super) fn excuse(
     outcome: &CheckOutcome,
     now: Timestamp,
 ) -> Result<Excuse, CheckError> {
-    let outages = with.store.ask(|store| store.outages())?;
+    let outages = unless_damaged(with.store.ask(|store| store.outages()))?;
     let excuse = Excuse { until: excused_until(&outages, now), ..Excuse::default() };
     // The operator was told of these: a failure during them is no news.
     let open: Vec<_> = outages.iter().filter(|outage| is_open_for(source, outage)).collect();

@@ -70,8 +70,8 @@ pub(super) fn reply(
 /// shows it, it is tried again, and the rest goes on.
 ///
 /// # Errors
-/// The error itself, when not even that can be recorded; the operator still gets a letter. That the
-/// database cannot be used, when there is no writing that letter either because it is damaged.
+/// The error itself, when not even that can be recorded; the operator still gets a letter where one
+/// can be written. That the database cannot be used, when nothing of it can be read either.
 pub(super) fn fault(
     with: &Checking,
     source: &Source,
@@ -127,7 +127,7 @@ fn tell_operator(
             error = words,
             "the operator cannot be told"
         );
-        if error.is_damaged() {
+        if error.is_damaged() && !with.store.ask(|store| store.is_any_readable()) {
             return Err(CheckError::Unusable(Box::new(error.into())));
         }
     }

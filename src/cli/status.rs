@@ -14,7 +14,8 @@ use crate::model::{Glossary, Lost, Reach, SourceId};
 use crate::render::{dispute_line, inert, json, table, words};
 use crate::settings::Settings;
 
-/// Ends with 1 if a source has gone unread for too long, the database is locked, or letters were given up.
+/// Ends with 1 if a source has gone unread for too long, the database is locked or part of it damaged, or letters were
+/// given up.
 pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     let known = doors::to_ask(settings)?;
@@ -23,20 +24,21 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
         StatusFormat::Text => {
             let out: &mut dyn Out = &mut Fitted::new(out);
             text(&health, settings, catalog.glossary(), out)?;
-            health::text(&health.totals, &settings.zone, out)?;
+            health::text(&health, &settings.zone, out)?;
         }
         StatusFormat::Ndjson => {
             ndjson(&health, out)?;
-            writeln!(out, "{}", health::line(&health.totals))?;
+            writeln!(out, "{}", health::line(&health))?;
         }
         StatusFormat::Prometheus => write!(out, "{}", asking::prometheus(&health))?,
     }
-    let counts = &health.totals.counts;
-    let is_read = health.totals.n_stale == 0 && !health.totals.is_locked;
+    let is_read =
+        health.totals.n_stale == 0 && !health.totals.is_locked && health.faults.is_empty();
+    let is_given_up = health.totals.counts.is_some_and(|counts| counts.n_gave_up > 0);
     // No source is late in an outage of our own: that nothing is read is seen in it alone.
     let is_reached = health.outages.iter().all(|outage| outage.reach != Reach::Everything);
     // Mail that cannot be sent always counts, whatever was asked.
-    let is_well = is_read && is_reached && counts.n_gave_up == 0 && health.mail.is_none();
+    let is_well = is_read && is_reached && !is_given_up && health.mail.is_none();
     Ok(if is_well { Exit::Done } else { Exit::No })
 }
 

@@ -9,7 +9,7 @@ use crate::alert;
 use crate::conclude::stale_since;
 use crate::mail::Message;
 use crate::model::{Event, SourceId, Stage, Subscriber, excused_until};
-use crate::store::{PendingDelivery, Store, StoreError};
+use crate::store::{PendingDelivery, Store, StoreError, unless_damaged};
 use crate::verifying::touched;
 use crate::writing::{Digest, SourcesRead, digest_letter};
 
@@ -63,7 +63,7 @@ fn events(store: &Store, pending: &PendingDelivery) -> Result<Vec<Event>, StoreE
 
 /// How many sources are read, and which cannot be.
 fn reading(store: &Store, with: &Delivering, now: Timestamp) -> Result<SourcesRead, StoreError> {
-    let excused = excused_until(&store.outages()?, now);
+    let excused = excused_until(&unless_damaged(store.outages())?, now);
     let mut reading = SourcesRead::default();
     for source in with.catalog.sources().filter(|source| source.enabled) {
         reading.n_sources += 1;

@@ -32,7 +32,7 @@ use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::mail::{ComposeError, Post};
 use crate::model::{Advice, DeliveryId, MailWait};
-use crate::store::{AttemptOutcome, Heeded, SharedStore, Store, StoreError};
+use crate::store::{AttemptOutcome, Heeded, SharedStore, Store, StoreError, unless_damaged};
 use crate::writing::{Correspondence, revived_letter};
 
 pub use bounces::{BounceError, Bouncing, Reports, bouncing, pause_bouncing, read_reports, resume};
@@ -206,7 +206,7 @@ pub async fn deliver(with: &Delivering) -> Result<Delivered, DeliverError> {
         heed_who_left(&of)?;
         pause_bouncing(&of.store, &of.correspondence, of.clock.now())?;
         of.store.ask(|store| store.gather_digests(of.clock.now()))?;
-        Ok::<_, DeliverError>(of.store.ask(|store| store.mail_wait())?)
+        Ok::<_, DeliverError>(unless_damaged(of.store.ask(|store| store.mail_wait()))?)
     });
     let wait = wait.await??;
     let now = with.clock.now();

@@ -14,7 +14,7 @@ use super::{
     rows::{Table, all},
     snapshot,
 };
-use crate::model::SnapshotId;
+use crate::model::{Advice, SnapshotId};
 
 /// The least room on the disk, in bytes, with which a check is worth its request: the body of a large page takes less.
 const ROOM: u64 = 256 << 10;
@@ -98,6 +98,21 @@ impl Store {
         self.read("the state of a source", |connection| {
             let sql = "SELECT 1 FROM source_state LIMIT 1";
             Ok(connection.prepare_cached(sql)?.exists([]).map(drop)?)
+        })
+    }
+
+    /// Whether any of the parts that matter can be read: what a source was last, what changed, which letters are owed.
+    /// It is asked of the file: what this connection has read before, it would find again in memory.
+    #[must_use]
+    pub fn is_any_readable(&self) -> bool {
+        let read = |table| {
+            let sql = format!("SELECT count(*) FROM {table}");
+            let name = "whether anything can be read";
+            Self::open_read_only(&self.path)?.read(name, |connection| count(connection, &sql))
+        };
+        ["source_state", "event", "delivery"].into_iter().any(|table| match read(table) {
+            Ok(_) => true,
+            Err(error) => error.advice() == Advice::Retry,
         })
     }
 

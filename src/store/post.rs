@@ -6,7 +6,7 @@ use rusqlite::{Connection, named_params, params};
 use super::{
     Store, StoreError,
     delivery::enqueue,
-    error::Trouble,
+    error::{Trouble, unless_damaged},
     hook,
     rows::{Cells, Table, all, first, micros, number, run, unless_inconsistent},
 };
@@ -62,8 +62,8 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn end_mail_pause(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        self.write("end mail pause", |tx| {
-            try_now(tx)?;
+        unless_damaged(self.write("end mail pause", |tx| try_now(tx)))?;
+        self.write("make every letter due", |tx| {
             let each = "UPDATE delivery SET due_at = ?1 WHERE state = 'due' AND due_at > ?1";
             run(tx, each, [micros(now)]).map(drop)
         })
