@@ -77,8 +77,11 @@ fn text(
     }
     for (host, wait) in &health.waits {
         let (host, until, asked) = (inert(host, 200), moment(wait.until()), moment(wait.asked_at));
-        let line = format!("{host} is left alone until {until}: it asked for that at {asked}");
-        writeln!(out, "{line}, with {}", wait.status)?;
+        let line = format!("{host} is left alone until {until}");
+        match wait.is_ours {
+            true => writeln!(out, "{line}: it answered {} at {asked}", wait.status)?,
+            false => writeln!(out, "{line}: it asked for that at {asked}, with {}", wait.status)?,
+        }
     }
     if let Some((wait, pending)) = &health.mail {
         let (since, until) = (moment(wait.since), moment(wait.until(now())));

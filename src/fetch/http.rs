@@ -200,7 +200,11 @@ impl HttpFetcher {
         if visit.hosts.insert(host.to_owned()) {
             let (host, seconds) = (host.to_owned(), delay.as_secs());
             let visited = self.manners.visit(url, delay, visit.clock.now());
-            visited.map_err(|until| Refusal::CrawlDelay { host, seconds, until })?;
+            visited.map_err(|until| {
+                let until =
+                    (until < Timestamp::MAX).then(|| until.to_zoned(self.settings.zone.clone()));
+                Refusal::CrawlDelay { host, seconds, until }
+            })?;
         }
         Ok(gap)
     }
@@ -280,7 +284,7 @@ impl HttpFetcher {
         let Some(wait) = self.manners.waiting(url, now) else { return Ok(()) };
         let left = Duration::try_from(wait.until().duration_since(now)).unwrap_or_default();
         if left > LONGEST_NAP {
-            return Err(Stop::waiting(url, &wait));
+            return Err(Stop::waiting(url, &wait, &self.settings.zone));
         }
         sleep(left).await;
         Ok(())
@@ -292,7 +296,8 @@ impl HttpFetcher {
         let unsaid = (status == 429).then_some(retry::UNSAID);
         let asked = retry_after(&answer.headers, now);
         if let (429 | 500..=599, Some(length)) = (status, asked.or(unsaid)) {
-            self.manners.wait(url, Wait { asked_at: now, length, status });
+            let is_ours = asked.is_none();
+            self.manners.wait(url, Wait { asked_at: now, length, status, is_ours });
         }
     }
 
@@ -338,7 +343,10 @@ impl HttpFetcher {
     fn without_page(&self, url: &Url, status: u16, wait: Option<Duration>, now: Timestamp) -> Stop {
         let long = wait.is_some_and(|wait| wait > LONGEST_NAP);
         let asked = self.manners.waiting(url, now).filter(|_| long);
-        asked.map_or_else(|| Stop::from_status(status, url, wait), |wait| Stop::waiting(url, &wait))
+        asked.map_or_else(
+            || Stop::from_status(status, url, wait),
+            |wait| Stop::waiting(url, &wait, &self.settings.zone),
+        )
     }
 
     /// What the site of an address asks of robots.

@@ -133,7 +133,10 @@ mod tests {
         let manners = Manners::default();
         let url = Url::parse("https://a.example:8443/page").unwrap();
         let length = Duration::from_secs(7_200);
-        manners.wait(&url, Wait { asked_at: at("2026-11-20T12:00Z"), length, status: 429 });
+        manners.wait(
+            &url,
+            Wait { asked_at: at("2026-11-20T12:00Z"), length, status: 429, is_ours: false },
+        );
         let taken = manners.take_changed();
         assert_eq!(taken.len(), 1);
         assert_eq!(taken[0].0, "a.example");

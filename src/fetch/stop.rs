@@ -2,6 +2,7 @@
 
 use std::{error::Error, io, time::Duration};
 
+use jiff::tz::TimeZone;
 use url::Url;
 
 use super::{
@@ -43,10 +44,12 @@ impl Stop {
     }
 
     /// The host asked to be left alone, and that time is not over.
-    pub(super) fn waiting(url: &Url, wait: &Wait) -> Self {
+    pub(super) fn waiting(url: &Url, wait: &Wait, zone: &TimeZone) -> Self {
         let host = url.host_str().unwrap_or_default().to_owned();
-        let refusal = Refusal::Waiting { host, status: wait.status, until: wait.until() };
-        match wait.status {
+        let (status, is_ours) = (wait.status, wait.is_ours);
+        let until = wait.until().to_zoned(zone.clone());
+        let refusal = Refusal::Waiting { host, status, is_ours, until };
+        match status {
             500..=599 => Self::failed(refusal.to_string(), Again::Never),
             _ => refusal.into(),
         }
@@ -108,7 +111,7 @@ impl Stop {
             Again::Backoff
         };
         let why = if error.is_timeout() {
-            "the server sent nothing for too long".to_owned()
+            "the server sent nothing within `silence_seconds`".to_owned()
         } else {
             root_cause(error)
         };
@@ -180,6 +183,10 @@ pub(super) fn next_address(chain: &[Hop], location: Option<&str>, max: usize) ->
 
 /// What went wrong when an address was called, in words: the same as for a page.
 pub(super) fn what_failed(error: &reqwest::Error, url: &Url) -> String {
+    // A call has bounds of its own.
+    if error.is_timeout() {
+        return format!("asking {url}: no answer in time");
+    }
     match Stop::from_client(error, url).reply {
         Reply::Failed(failure) => failure.what,
         Reply::Refused(refusal) => refusal.to_string(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Zoned, civil::Date};
 
 /// Why a check found nothing to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -388,8 +388,10 @@ pub enum Refusal {
         host: String,
         /// What it asked with: 429 or 503.
         status: u16,
-        /// When it may be asked again.
-        until: Timestamp,
+        /// Whether we chose for how long: it did not say.
+        is_ours: bool,
+        /// When it may be asked again, in the zone for people.
+        until: Zoned,
     },
     /// The host's robots.txt asks for a pause between visits, and the pause is not over.
     CrawlDelay {
@@ -397,8 +399,8 @@ pub enum Refusal {
         host: String,
         /// How long the pause is.
         seconds: u64,
-        /// When it may be visited again.
-        until: Timestamp,
+        /// When it may be visited again, in the zone for people; `None` where the pause has no end.
+        until: Option<Zoned>,
     },
     /// Not an address we fetch: another scheme, credentials in it, too many redirects.
     Address {
@@ -406,6 +408,9 @@ pub enum Refusal {
         why: String,
     },
 }
+
+/// How a reason says a moment.
+const MOMENT: &str = "%Y-%m-%d %H:%M %Z";
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -422,12 +427,16 @@ impl fmt::Display for Refusal {
                 write!(f, "{url} shows its page only to browsers that keep its cookie")
             }
             Self::Login { url } => write!(f, "{url} asks for a login"),
-            Self::Waiting { host, status, until } => {
-                let until = until.strftime("%Y-%m-%d %H:%M:%SZ");
-                write!(f, "{host} answered {status} and asks to be left alone until {until}")
+            Self::Waiting { host, status, is_ours, until } => {
+                let until = until.strftime(MOMENT);
+                let asks = if *is_ours { "is" } else { "asks to be" };
+                write!(f, "{host} answered {status} and {asks} left alone until {until}")
             }
-            Self::CrawlDelay { host, seconds, until } => {
-                let until = until.strftime("%Y-%m-%d %H:%M:%SZ");
+            Self::CrawlDelay { host, until: None, .. } => {
+                write!(f, "robots.txt of {host} asks for an endless pause between visits")
+            }
+            Self::CrawlDelay { host, seconds, until: Some(until) } => {
+                let until = until.strftime(MOMENT);
                 write!(
                     f,
                     "robots.txt of {host} asks for {seconds} s between visits: the next is at {until}"

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::Network;
 
 /// The largest body that is read, in bytes; for a PDF, pictures included. A text may be a quarter of
@@ -29,7 +31,8 @@ pub struct FetchSettings {
     pub deadline: Duration,
     /// The longest time a connection takes. 15 s by default.
     pub connect_timeout: Duration,
-    /// The longest a server may be silent. 20 s by default.
+    /// The longest a server may be silent. 45 s by default: half the deadline, so that what is slow can be read, and
+    /// a connection that has died leaves time for another.
     pub read_timeout: Duration,
     /// The most redirects that are followed. 5 by default.
     pub max_redirects: usize,
@@ -39,6 +42,8 @@ pub struct FetchSettings {
     pub retry_base: Duration,
     /// Whether robots.txt is honoured. It is by default.
     pub robots: bool,
+    /// The zone for people, in which reasons say a time. UTC by default.
+    pub zone: TimeZone,
     /// Settings for individual hosts, by name in lower case.
     pub hosts: BTreeMap<String, HostSettings>,
 }
@@ -53,11 +58,12 @@ impl Default for FetchSettings {
             max_body_bytes: BODY_LIMIT,
             deadline: Duration::from_secs(90),
             connect_timeout: Duration::from_secs(15),
-            read_timeout: Duration::from_secs(20),
+            read_timeout: Duration::from_secs(45),
             max_redirects: 5,
             retries: 2,
             retry_base: Duration::from_secs(1),
             robots: true,
+            zone: TimeZone::UTC,
             hosts: BTreeMap::new(),
         }
     }

@@ -29,6 +29,8 @@ pub struct Wait {
     pub length: Duration,
     /// The status that asked for it: 429 or 503.
     pub status: u16,
+    /// Whether we chose how long: the host did not say.
+    pub is_ours: bool,
 }
 
 impl Wait {
@@ -77,6 +79,7 @@ impl HostManners {
                 "asked_at": wait.asked_at.to_string(),
                 "seconds": wait.length.as_secs(),
                 "status": wait.status,
+                "ours": wait.is_ours,
             })
         });
         let file =
@@ -96,6 +99,7 @@ impl HostManners {
                 asked_at: moment(&json["asked_at"])?,
                 length: Duration::from_secs(json["seconds"].as_u64()?),
                 status: u16::try_from(json["status"].as_u64()?).ok()?,
+                is_ours: json["ours"].as_bool().unwrap_or(false),
             })
         };
         let file = |json: &Json| {
@@ -127,7 +131,7 @@ mod tests {
 
     fn asked(asked_at: &str, seconds: u64) -> HostManners {
         let length = Duration::from_secs(seconds);
-        let wait = Some(Wait { asked_at: at(asked_at), length, status: 429 });
+        let wait = Some(Wait { asked_at: at(asked_at), length, status: 429, is_ours: false });
         HostManners { wait, ..HostManners::default() }
     }
 

@@ -222,11 +222,15 @@ impl Settings {
             additions,
             sources_off: written.sources_off,
             state,
-            zone: written.zone,
             review: written.review,
             operator: written.operator,
             mail: written.mail,
-            fetch: FetchSettings { contact: written.contact, ..written.fetch },
+            fetch: FetchSettings {
+                contact: written.contact,
+                zone: written.zone.clone(),
+                ..written.fetch
+            },
+            zone: written.zone,
             recheck: written.recheck,
             hooks: written.hooks.0,
             hook_key,

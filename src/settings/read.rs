@@ -188,6 +188,7 @@ fn fetch(table: Option<Table<'_>>, directory: Option<&Path>) -> (FetchSettings, 
         max_body_bytes: within(&table, "max_body_bytes", 1024..=BODY_LIMIT)
             .unwrap_or(default.max_body_bytes),
         deadline: seconds("deadline_seconds", 1..=3600, default.deadline),
+        read_timeout: seconds("silence_seconds", 1..=3600, default.read_timeout),
         connect_timeout: seconds("connect_seconds", 1..=600, default.connect_timeout),
         ..default
     };

@@ -54,7 +54,8 @@ fn without_a_file_everything_has_a_safe_default() {
     assert_eq!(settings.outbox(), Path::new("/s/outbox"));
     assert_eq!(settings.zone.iana_name(), Some("America/Toronto"));
     assert!(matches!(settings.mail.transport, Transport::File));
-    assert_eq!(settings.fetch, FetchSettings::default());
+    let fetch = FetchSettings { zone: settings.zone.clone(), ..FetchSettings::default() };
+    assert_eq!(settings.fetch, fetch);
     assert_eq!((&settings.http, settings.review), (&Http::default(), Review::Structure));
     assert!(settings.check_for_requests().is_err());
     let none = Settings::load(Overrides::default(), &nothing);
@@ -65,7 +66,8 @@ fn without_a_file_everything_has_a_safe_default() {
 fn the_example_as_it_is_shipped_is_the_defaults() {
     let settings = load(EXAMPLE).unwrap();
     let hosts = [("www.example.org".to_owned(), HostSettings::default())].into();
-    let fetch = FetchSettings { hosts, ..FetchSettings::default() };
+    let zone = settings.zone.clone();
+    let fetch = FetchSettings { hosts, zone, ..FetchSettings::default() };
     assert_eq!((&settings.fetch, settings.recheck), (&fetch, RECHECK));
     assert_eq!(settings.doubts, [""; 0]);
     assert_eq!(settings.retention, Retention::default());
@@ -90,6 +92,7 @@ fn every_key_of_the_example_is_taken() {
         contact: settings.fetch.contact.clone(),
         gaps: settings.fetch.gaps.clone(),
         hosts: settings.fetch.hosts.clone(),
+        zone: settings.zone.clone(),
         ..FetchSettings::default()
     };
     assert_eq!((&settings.fetch, settings.recheck), (&fetch, RECHECK));

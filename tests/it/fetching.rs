@@ -327,9 +327,16 @@ async fn a_silent_server_is_tried_again_and_then_left() {
     let settings =
         FetchSettings { read_timeout: Duration::from_millis(100), retries: 1, ..without_robots() };
     let failure = failure(fetch_with(&settings, &Request::new(url.clone())).await);
-    assert!(failure.what.starts_with(&format!("asking {url}: ")), "{}", failure.what);
+    let words = format!("asking {url}: the server sent nothing within `silence_seconds`");
+    assert_eq!(failure.what, words);
     assert!(failure.retry);
     assert_eq!(*visitors.lock().unwrap(), 2);
+}
+
+#[test]
+fn a_server_may_be_slow_and_a_dead_connection_leaves_time_for_another() {
+    let FetchSettings { read_timeout, deadline, .. } = FetchSettings::default();
+    assert!(read_timeout > Duration::from_secs(25) && read_timeout * 2 <= deadline);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
 use rulewatch::{
     clock::SetClock,
     fetch::{Fetcher, Reply, Request},
@@ -13,6 +14,11 @@ use rulewatch::{
 use crate::daemon::{CONFIG, home};
 use crate::fetching::{failure, fetch, fetch_with, now, page, settings, without_robots};
 use crate::site::{Site, answer, gzip, raw, redirect, with};
+
+/// Settings whose zone for people is not that in which times are stored.
+fn in_toronto() -> FetchSettings {
+    FetchSettings { zone: TimeZone::get("America/Toronto").unwrap(), ..settings() }
+}
 
 fn at(text: &str) -> jiff::Timestamp {
     text.parse().unwrap()
@@ -120,7 +126,7 @@ async fn a_busy_host_is_left_alone_as_long_as_it_asks_and_after_a_restart_too() 
         })
         .await;
         let (busy, other) = (Request::new(site.url("/busy")), Request::new(site.url("/other")));
-        let fetcher = Fetcher::http(&settings()).unwrap();
+        let fetcher = Fetcher::http(&in_toronto()).unwrap();
         let clock = SetClock::new(now());
         let words = |reply: Reply| match reply {
             Reply::Refused(refusal) => refusal.to_string(),
@@ -128,7 +134,7 @@ async fn a_busy_host_is_left_alone_as_long_as_it_asks_and_after_a_restart_too() 
             other => panic!("{other:?}"),
         };
         let asks = format!(
-            "127.0.0.1 answered {status} and asks to be left alone until 2026-11-20 14:00:00Z"
+            "127.0.0.1 answered {status} and asks to be left alone until 2026-11-20 09:00 EST"
         );
         assert_eq!(words(fetcher.fetch(&busy, &clock).await), asks);
         assert_eq!(words(fetcher.fetch(&other, &clock).await), asks, "the host is meant");
@@ -141,7 +147,7 @@ async fn a_busy_host_is_left_alone_as_long_as_it_asks_and_after_a_restart_too() 
             .collect();
         assert_eq!(fetcher.take_changed_manners(), [], "it is stored once");
 
-        let fetcher = Fetcher::http(&settings()).unwrap();
+        let fetcher = Fetcher::http(&in_toronto()).unwrap();
         let read = |text: &str| HostManners::from_json(&serde_json::from_str(text).unwrap());
         let stored = stored.iter().map(|(host, text)| (host.clone(), read(text).unwrap()));
         clock.set(at("2026-11-20T13:58Z"));
@@ -163,8 +169,9 @@ async fn a_host_that_is_asked_too_often_is_left_alone_for_ten_minutes() {
     let reply = fetcher.fetch(&request, &clock).await;
     assert_eq!(reply, Reply::Refused(Refusal::Status(429)));
     clock.set(at("2026-11-20T12:08Z"));
-    let reply = fetcher.fetch(&request, &clock).await;
-    assert!(matches!(reply, Reply::Refused(Refusal::Waiting { .. })), "{reply:?}");
+    let Reply::Refused(refusal) = fetcher.fetch(&request, &clock).await else { panic!() };
+    let words = "127.0.0.1 answered 429 and is left alone until 2026-11-20 12:10 UTC";
+    assert_eq!(refusal.to_string(), words, "the host asked for nothing");
     clock.set(at("2026-11-20T12:10Z"));
     page(fetcher.fetch(&request, &clock).await);
 }
@@ -177,7 +184,7 @@ async fn a_long_crawl_delay_is_kept_between_visits() {
         _ => answer(200, ""),
     })
     .await;
-    let fetcher = Fetcher::http(&settings()).unwrap();
+    let fetcher = Fetcher::http(&in_toronto()).unwrap();
     let clock = SetClock::new(now());
     let old = Request::new(site.url("/old"));
     page(fetcher.fetch(&old, &clock).await);
@@ -187,10 +194,23 @@ async fn a_long_crawl_delay_is_kept_between_visits() {
     assert_eq!(
         refusal.to_string(),
         "robots.txt of 127.0.0.1 asks for 3600 s between visits: the next is at \
-         2026-11-20 13:00:00Z"
+         2026-11-20 08:00 EST"
     );
     clock.set(at("2026-11-20T13:00Z"));
     page(fetcher.fetch(&old, &clock).await);
+}
+
+#[tokio::test]
+async fn a_crawl_delay_without_end_is_said_as_that() {
+    let robots = answer(200, "User-agent: *\nCrawl-delay: inf\n");
+    let site = Site::with_robots(robots, |_, _| answer(200, "")).await;
+    let fetcher = Fetcher::http(&settings()).unwrap();
+    let clock = SetClock::new(now());
+    let request = Request::new(site.url("/page"));
+    page(fetcher.fetch(&request, &clock).await);
+    let Reply::Refused(refusal) = fetcher.fetch(&request, &clock).await else { panic!() };
+    let words = "robots.txt of 127.0.0.1 asks for an endless pause between visits";
+    assert_eq!(refusal.to_string(), words);
 }
 
 #[tokio::test]

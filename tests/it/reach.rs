@@ -199,7 +199,8 @@ async fn overloaded(
         let reply = if is_left_alone {
             let host = url.host_str().unwrap().to_owned();
             let until = noon() + SignedDuration::from_mins(minutes + 30);
-            Reply::Refused(Refusal::Waiting { host, status: 503, until })
+            let until = until.to_zoned(TimeZone::UTC);
+            Reply::Refused(Refusal::Waiting { host, status: 503, is_ours: false, until })
         } else {
             let what = format!("{url} answered 503");
             Reply::Failed(FetchFailure { what, retry: false })
