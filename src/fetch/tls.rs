@@ -62,7 +62,13 @@ pub(super) enum Untrusted {
         /// Who signed the server's certificate.
         issuer: String,
         /// Where that signer's certificate is, as the server's own says.
-        fetch_from: Option<String>,
+        fetch_from: String,
+    },
+    /// The same, and nothing says where that one's certificate is: an intermediate, or a private authority.
+    #[error("`{issuer}`, who signed the certificate, is not known on this machine")]
+    UnknownIssuer {
+        /// Who signed the server's certificate.
+        issuer: String,
     },
     /// The certificate is signed by itself.
     #[error("the certificate is signed by itself")]
@@ -80,14 +86,14 @@ impl Untrusted {
     pub(super) fn told(&self, host: &str) -> String {
         let name_it = format!("name it as ca_file under [fetch.host.\"{host}\"]");
         match self {
-            Self::LacksIntermediate { fetch_from, .. } => {
-                let place = fetch_from.as_ref().map(|url| format!(" (it is at {url})"));
-                let place = place.unwrap_or_default();
-                format!(
-                    "{self}{place}, which browsers fetch by themselves: tell the site, and until \
-                     it is mended save that certificate as a PEM file and {name_it}"
-                )
-            }
+            Self::LacksIntermediate { fetch_from, .. } => format!(
+                "{self} (it is at {fetch_from}), which browsers fetch by themselves: tell the site, \
+                 and until it is mended save that certificate as a PEM file and {name_it}"
+            ),
+            Self::UnknownIssuer { .. } => format!(
+                "{self}, and the server does not send that one's certificate: save it as a PEM file \
+                 and {name_it}; where browsers open the page, tell the site that its chain is not whole"
+            ),
             Self::SelfSigned => format!(
                 "{self}, so nobody vouches for it: if you trust it all the same, save it as a PEM \
                  file and {name_it}"
@@ -120,7 +126,10 @@ impl Untrusted {
         }
         let issuer = shown(&last.issuer().to_string());
         if std::ptr::eq(last, &raw const own) {
-            return Some(Self::LacksIntermediate { issuer, fetch_from: issuer_at(&own) });
+            return Some(match issuer_at(&own) {
+                Some(fetch_from) => Self::LacksIntermediate { issuer, fetch_from },
+                None => Self::UnknownIssuer { issuer },
+            });
         }
         Some(Self::UnknownAuthority { issuer })
     }
@@ -150,7 +159,13 @@ pub(super) fn fault(error: &rustls::Error, host: &str) -> (String, bool) {
         rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(why))) => {
             why.downcast_ref::<Untrusted>().map(|why| why.told(host))
         }
-        rustls::Error::InvalidCertificate(of) => of_time(of),
+        rustls::Error::InvalidCertificate(of) => of_time(of).or_else(|| of_name(of, host)),
+        rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType) => {
+            Some("the server does not speak TLS at this port: look at the address".to_owned())
+        }
+        rustls::Error::AlertReceived(Alert::ProtocolVersion) => {
+            Some("the server speaks only versions of TLS that are no longer safe".to_owned())
+        }
         _ => None,
     };
     let passes = matches!(
@@ -161,6 +176,31 @@ pub(super) fn fault(error: &rustls::Error, host: &str) -> (String, bool) {
             | rustls::Error::FailedToGetCurrentTime
     );
     (words.unwrap_or_else(|| error.to_string()), passes)
+}
+
+/// What is wrong with the name on a certificate, and what to do about it.
+fn of_name(error: &CertificateError, host: &str) -> Option<String> {
+    let names = match error {
+        CertificateError::NotValidForName => String::new(),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            let plain = |name: &String| {
+                let inner = name.split_once("(\"").and_then(|(_, rest)| rest.strip_suffix("\")"));
+                format!("`{}`", inner.unwrap_or(name))
+            };
+            let names: Vec<String> = presented.iter().map(plain).collect();
+            // A certificate without names is for nobody.
+            if names.is_empty() {
+                String::new()
+            } else {
+                format!(", but for {}", shown(&names.join(", ")))
+            }
+        }
+        _ => return None,
+    };
+    Some(format!(
+        "the certificate is not for `{host}`{names}: look whether the address is right, and tell the \
+         site if it is"
+    ))
 }
 
 /// What is wrong with the time of a certificate, and what to do about it.

@@ -31,6 +31,10 @@ const CONNECT: Duration = Duration::from_secs(15);
 /// How long a server may take to say goodbye: nothing depends on it.
 const GOODBYE: Duration = Duration::from_secs(2);
 
+/// What else a server may be that says nothing: it waits for us to begin.
+const SPEAKS_SECOND: &str =
+    "; where it speaks TLS from the start, as on port 465, set `tls = \"wrapper\"` under [mail]";
+
 /// A mail server that we cannot talk to as configured.
 #[derive(Debug, thiserror::Error)]
 pub enum SmtpFault {
@@ -173,6 +177,11 @@ impl Smtp {
             }
         };
         if let Some(credentials) = &self.0.credentials {
+            if connection.server_info().get_auth_mechanism(DEFAULT_MECHANISMS).is_none() {
+                let words = "the mail server offers no login by PLAIN or LOGIN here: see `tls` and `port` \
+                             under [mail], or leave out `user` where it wants none";
+                return Err(SendFailure::ours(MailStep::Login, words.to_owned()));
+            }
             let login = connection.auth(DEFAULT_MECHANISMS, credentials);
             self.step(MailStep::Login, login).await?;
         }
@@ -190,7 +199,15 @@ impl Smtp {
         let name = name(config, line.local_address().ok().map(|address| address.ip()));
         let has_spoken = line.has_spoken();
         let greeted = self.greet(line, &name, &has_spoken).await;
-        let connection = greeted.map_err(|fault| fault.at(greeting(&has_spoken)))?;
+        let connection = greeted.map_err(|fault| {
+            let step = greeting(&has_spoken);
+            let is_mute = step == MailStep::Greet && matches!(fault, Fault::Late(_));
+            let mut failure = fault.at(step);
+            if is_mute && config.tls == Tls::StartTls {
+                failure.words.push_str(SPEAKS_SECOND);
+            }
+            failure
+        })?;
         Ok((connection, name))
     }
 

@@ -14,7 +14,7 @@ use rulewatch::fetch::{Fetcher, Recorded};
 use rulewatch::mail::{Envelope, Post, Smtp, compose};
 use rulewatch::model::{
     Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Language, Letter, MailServer,
-    MailStep, Means, NewDelivery, Page, SourceId,
+    MailStep, Means, NewDelivery, Page, SourceId, Tls,
 };
 use rulewatch::store::{OutboxFilter, SharedStore, Store};
 use rulewatch::writing::Correspondence;
@@ -168,6 +168,24 @@ async fn what_is_about_us_or_the_moment_uses_up_no_try_and_is_tried_once() {
             office.all_arrived(3, 0);
         }
     }
+}
+
+#[tokio::test]
+async fn a_mistake_in_how_to_speak_to_the_server_is_said_with_what_to_write() {
+    let office = Office::with_letters(&THREE);
+    office.server.at("ehlo", Does::Answers("250 mail.example.org"));
+    let wait = office.delivers().await.wait.unwrap();
+    assert_eq!(wait.failure.means, Means::Us);
+    let words = "offers no login by PLAIN or LOGIN here: see `tls` and `port` under [mail]";
+    assert!(wait.failure.words.contains(words), "{}", wait.failure);
+
+    // It speaks TLS from the start, so it waits for us.
+    let mut office = Office::with_letters(&THREE);
+    office.server.at("greeting", Does::IsSilent);
+    let config = MailServer { tls: Tls::StartTls, ..office.server.config() };
+    office.with.post = Post::Smtp(Smtp::new(config).unwrap());
+    let wait = office.delivers().await.wait.unwrap();
+    assert!(wait.failure.words.contains("set `tls = \"wrapper\"`"), "{}", wait.failure);
 }
 
 #[tokio::test]

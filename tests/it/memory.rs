@@ -444,5 +444,5 @@ async fn a_server_that_sends_elsewhere() {
     ask("a redirect to 169.254.169.254", &site.url("page"), None, "169.254.169.254");
     let chain = Chain::of("www.example.org");
     let site = TlsSite::start(&chain, &[&chain.own, &chain.intermediate], &["http/1.1"]).await;
-    ask("the certificate of another", &site.url, Some(&chain.root), "not valid for name");
+    ask("the certificate of another", &site.url, Some(&chain.root), "the certificate is not for");
 }

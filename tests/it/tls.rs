@@ -1,9 +1,12 @@
 //! Certificates that are not what they should be, and HTTP/2 that is broken off.
 
+use std::time::Duration;
+
 use rulewatch::fetch::{Fetcher, Reply, Request};
 use rulewatch::model::{FetchSettings, HostSettings};
 
 use crate::fetching::{failure, fetch_with, page, without_robots};
+use crate::site::raw;
 use crate::tls_site::{Chain, TlsSite};
 
 /// Settings that trust a certificate for `localhost`.
@@ -39,11 +42,12 @@ async fn an_authority_of_the_operators_is_trusted_for_its_host() {
 
 #[tokio::test]
 async fn a_chain_without_its_intermediate_is_told_as_that() {
-    let chain = Chain::of("localhost");
+    let chain = Chain::with_issuer_at("localhost", "http://ca.example/x.crt");
     let site = TlsSite::start(&chain, &[&chain.own], &["http/1.1"]).await;
     let said = refused(&site, &trusting(&chain.root)).await;
     let expected = "connecting to localhost: the certificate chain lacks its intermediate \
-                    `CN=Intermediate X`, which browsers fetch by themselves: tell the site, and \
+                    `CN=Intermediate X` (it is at http://ca.example/x.crt), which browsers fetch \
+                    by themselves: tell the site, and \
                     until it is mended save that certificate as a PEM file and name it as ca_file \
                     under [fetch.host.\"localhost\"]";
     assert_eq!(said, expected);
@@ -60,6 +64,32 @@ async fn nobody_is_believed_who_is_not_vouched_for() {
     let site = TlsSite::start(&alone, &[&alone.own], &["http/1.1"]).await;
     let said = refused(&site, &without_robots()).await;
     assert!(said.contains("the certificate is signed by itself"), "{said}");
+    // Whether its signer is an authority of somebody's own or an intermediate cannot be told from here.
+    let chain = Chain::of("localhost");
+    let site = TlsSite::start(&chain, &[&chain.own], &["http/1.1"]).await;
+    let said = refused(&site, &without_robots()).await;
+    let issuer = "`CN=Intermediate X`, who signed the certificate, is not known on this machine";
+    assert!(said.contains(issuer) && said.contains("its chain is not whole"), "{said}");
+}
+
+#[tokio::test]
+async fn an_expired_certificate_is_told_with_its_day() {
+    let chain = Chain::expired("localhost");
+    let site = TlsSite::start(&chain, &[&chain.own, &chain.intermediate], &["http/1.1"]).await;
+    let said = refused(&site, &trusting(&chain.root)).await;
+    let words = "the certificate expired on 2020-02-29: the site has to renew it, unless the clock \
+                 of this machine is wrong";
+    assert!(said.contains(words), "{said}");
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_told_as_that() {
+    let (mut url, _) =
+        raw(vec![b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()], Duration::ZERO).await;
+    url.set_scheme("https").unwrap();
+    let said = failure(fetch_with(&without_robots(), &Request::new(url)).await);
+    let words = "the server does not speak TLS at this port: look at the address";
+    assert!(said.what.contains(words) && !said.retry, "{said:?}");
 }
 
 #[tokio::test]
@@ -67,7 +97,8 @@ async fn a_certificate_of_another_host_is_refused() {
     let chain = Chain::of("www.example.org");
     let site = TlsSite::start(&chain, &[&chain.own, &chain.intermediate], &["http/1.1"]).await;
     let said = refused(&site, &trusting(&chain.root)).await;
-    assert!(said.contains("not valid for name \"localhost\""), "{said}");
+    let words = "the certificate is not for `localhost`, but for `www.example.org`: look whether";
+    assert!(said.contains(words), "{said}");
 }
 
 #[tokio::test]

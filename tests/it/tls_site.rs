@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CustomExtension, DnType, IsCa, Issuer, KeyPair};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -26,9 +26,41 @@ fn authority(name: &str) -> CertificateParams {
     params
 }
 
+/// Says where the certificate of the signer is (RFC 5280, section 4.2.2.1).
+fn issuer_at(url: &str) -> CustomExtension {
+    let field = |tag: u8, content: &[u8]| {
+        let length = u8::try_from(content.len()).unwrap();
+        assert!(length < 0x80, "a longer one is written otherwise");
+        [&[tag, length], content].concat()
+    };
+    let method = field(0x06, &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02]);
+    let description = [method, field(0x86, url.as_bytes())].concat();
+    let content = field(0x30, &field(0x30, &description));
+    CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], content)
+}
+
 impl Chain {
     /// Makes a chain for a host.
     pub(crate) fn of(host: &str) -> Self {
+        Self::made(&CertificateParams::new(vec![host.to_owned()]).unwrap())
+    }
+
+    /// Makes a chain for a host, whose certificate says where that of its signer is.
+    pub(crate) fn with_issuer_at(host: &str, url: &str) -> Self {
+        let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+        params.custom_extensions.push(issuer_at(url));
+        Self::made(&params)
+    }
+
+    /// Makes a chain for a host, whose certificate was good in the past.
+    pub(crate) fn expired(host: &str) -> Self {
+        let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+        params.not_before = rcgen::date_time_ymd(2019, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2020, 2, 29);
+        Self::made(&params)
+    }
+
+    fn made(params: &CertificateParams) -> Self {
         let (root_key, middle_key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
         let root = authority("Root X").self_signed(&root_key).unwrap();
         let root_issuer = Issuer::new(authority("Root X"), root_key);
@@ -36,7 +68,6 @@ impl Chain {
             authority("Intermediate X").signed_by(&middle_key, &root_issuer).unwrap();
         let middle_issuer = Issuer::new(authority("Intermediate X"), middle_key);
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
         let own = params.signed_by(&key, &middle_issuer).unwrap();
         Self { root, intermediate, own, key }
     }
