@@ -204,6 +204,8 @@ fn a_sender_may_have_a_name() {
         ("Veille, réglementaire".into(), address())
     );
     assert_eq!(from("<a@example.org>"), (String::new(), address()));
+    let said = faults("[mail]\nfrom = 'A <a@example.org>, B <b@example.org>'\n");
+    assert!(said.contains("is not one sender such as"), "{said}");
 }
 
 #[test]

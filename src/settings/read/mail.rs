@@ -62,7 +62,12 @@ fn mailbox(text: &str) -> Result<(String, EmailAddress), String> {
     else {
         return Ok((NAME.to_owned(), EmailAddress::parse(text.trim()).map_err(words)?));
     };
-    let name = match name.trim().trim_matches('"') {
+    let name = name.trim();
+    let is_quoted = name.len() > 1 && name.starts_with('"') && name.ends_with('"');
+    if !is_quoted && name.contains(['<', '>', '@']) {
+        return Err(format!("`{text}` is not one sender such as `rulewatch <alerts@example.org>`"));
+    }
+    let name = match name.trim_matches('"') {
         "" => String::new(),
         name => line(name)?,
     };
