@@ -9,7 +9,7 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::MaintainError;
-use crate::store::{Heeded, SharedStore, Store};
+use crate::store::{Heeded, SharedStore, Store, StoreError};
 
 /// The beginning of a copy's name in a directory: `rulewatch-20261128T084500Z.db`.
 const PREFIX: &str = "rulewatch-";
@@ -58,7 +58,10 @@ pub fn backup(
     let is_directory = place.is_dir();
     let path = if is_directory { place.join(name_at(now)) } else { place.to_owned() };
     if path.exists() {
-        return Err(MaintainError::Exists { path });
+        return Err(match is_directory {
+            true => MaintainError::MadeNow { path },
+            false => MaintainError::Exists { path },
+        });
     }
     let partial = with_ending(&path, PARTIAL);
     remove(&partial)?;
@@ -85,8 +88,8 @@ pub fn backup(
 pub fn restore(copy: &Path, database: &Path, now: Timestamp) -> Result<Restored, MaintainError> {
     let new = with_ending(database, PARTIAL);
     remove(&new)?;
-    Store::open_read_only(copy)?.copy_to(&new)?;
-    if let Err(error) = prove(&new) {
+    let taken = Store::open_read_only(copy).and_then(|store| store.copy_to(&new));
+    if let Err(error) = taken.map_err(|error| of_copy(copy, error)).and_then(|()| prove(&new)) {
         remove(&new)?;
         return Err(error);
     }
@@ -105,6 +108,14 @@ pub fn restore(copy: &Path, database: &Path, now: Timestamp) -> Result<Restored,
     settle(&new, database)?;
     let heeded = Store::open(database)?.heed_suppressions()?;
     Ok(Restored { path: database.to_owned(), aside, heeded })
+}
+
+/// An error of the copy that is to be put back: what to do about a database in use does not help there.
+fn of_copy(copy: &Path, error: StoreError) -> MaintainError {
+    match error.of_copy() {
+        Some(why) => MaintainError::NotWhole { path: copy.to_owned(), why: why.to_owned() },
+        None => error.into(),
+    }
 }
 
 /// Refuses a copy that SQLite does not find whole.

@@ -28,6 +28,12 @@ pub enum MaintainError {
         /// Where.
         path: PathBuf,
     },
+    /// A copy of the same second is in the directory.
+    #[error("{} was made in this second: it is the copy that was asked for", path.display())]
+    MadeNow {
+        /// Which.
+        path: PathBuf,
+    },
     /// A file could not be written, moved or listed.
     #[error("cannot {doing} {}", path.display())]
     File {
@@ -39,7 +45,7 @@ pub enum MaintainError {
         source: io::Error,
     },
     /// A copy is not whole.
-    #[error("{} is not whole, and was not used: {why}", path.display())]
+    #[error("{} is not whole, and was not used: {why}; take another copy", path.display())]
     NotWhole {
         /// Which.
         path: PathBuf,
@@ -56,7 +62,7 @@ impl MaintainError {
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
-            Self::Exists { .. } => Advice::Correct,
+            Self::Exists { .. } | Self::MadeNow { .. } => Advice::Correct,
             Self::Store(StoreError::NoDatabase { .. }) => Advice::Correct,
             Self::File { .. } | Self::NotWhole { .. } => Advice::Stop,
             Self::Store(error) => error.advice(),

@@ -106,6 +106,16 @@ pub enum StoreError {
         /// The format this program reads.
         known: i64,
     },
+    /// A file that holds nothing, opened only to read.
+    #[error(
+        "the database {} is empty: if there was one, put a copy back with `rulewatch restore FILE`; \
+         if not, a check makes one",
+        path.display()
+    )]
+    EmptyDatabase {
+        /// Which.
+        path: PathBuf,
+    },
     /// A migration failed; the database is as it was before.
     #[error("cannot bring the database {} up to date", path.display())]
     ApplyMigration {
@@ -249,6 +259,7 @@ impl StoreError {
             | Self::ForeignDatabase { .. }
             | Self::NewerDatabase { .. }
             | Self::OlderDatabase { .. }
+            | Self::EmptyDatabase { .. }
             | Self::ApplyMigration { .. }
             | Self::UseLock { .. } => Advice::Stop,
             Self::Inconsistent { .. }
@@ -273,6 +284,22 @@ impl StoreError {
                 source.fault == DatabaseFault::Damaged
             }
             _ => false,
+        }
+    }
+
+    /// Why a copy cannot be used; without what to do about the database itself.
+    #[must_use]
+    pub fn of_copy(&self) -> Option<&'static str> {
+        match self {
+            Self::EmptyDatabase { .. } => Some("it is empty"),
+            Self::Transaction { source, .. }
+            | Self::Read { source, .. }
+            | Self::OpenDatabase { source, .. } => match source.fault {
+                DatabaseFault::Damaged => Some("part of it is damaged, or was cut off"),
+                DatabaseFault::NotADatabase => Some("it is no database"),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

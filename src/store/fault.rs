@@ -123,7 +123,11 @@ impl DatabaseError {
                      uses it, and put a copy back with `rulewatch restore FILE`"
                 )
             }
-            DatabaseFault::NotADatabase => "the file is no database".to_owned(),
+            DatabaseFault::NotADatabase => {
+                "the file is no database: stop what uses it, and put a copy \
+                                            back with `rulewatch restore FILE`"
+                    .to_owned()
+            }
             DatabaseFault::CannotOpen
             | DatabaseFault::Passing
             | DatabaseFault::Constraint

@@ -50,11 +50,14 @@ impl Store {
     /// When the file cannot be made or opened, is not ours, or was written by a newer program.
     pub fn open(place: &Path) -> Result<Self, StoreError> {
         let path = file(place);
-        make(&path)?;
+        let is_new = make(&path)?;
         roll_back(&path)?;
         let (found, known) = (format(&path)?, known());
         if found > known {
             return Err(StoreError::NewerDatabase { path, found, known });
+        }
+        if found == 0 && !is_new {
+            tracing::error!(path = %path.display(), "the file of the database was empty: a new database is made");
         }
         let failed = |error| cannot_open(&path, &error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -87,8 +90,10 @@ impl Store {
         if found > known {
             return Err(StoreError::NewerDatabase { path, found, known });
         }
-        if found < known {
-            return Err(StoreError::OlderDatabase { path, found, known });
+        match found {
+            0 => return Err(StoreError::EmptyDatabase { path }),
+            found if found < known => return Err(StoreError::OlderDatabase { path, found, known }),
+            _ => {}
         }
         let failed = |error| cannot_open(&path, &error);
         let connection = read_only(&path).map_err(failed)?;
@@ -129,15 +134,15 @@ pub(super) fn directory(place: &Path) -> PathBuf {
 }
 
 /// Creates an empty file where there is none, readable by nobody else: it will hold addresses. SQLite
-/// gives its log and its index the permissions of the file.
-fn make(path: &Path) -> Result<(), StoreError> {
+/// gives its log and its index the permissions of the file. Returns whether there was none.
+fn make(path: &Path) -> Result<bool, StoreError> {
     make_directory(path)?;
     match create_private(path).inspect(|()| hand_over(path)) {
         Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => {
             let source = DatabaseError::of_files(&fault);
             Err(StoreError::CreateDatabase { path: path.to_owned(), source })
         }
-        _ => Ok(()),
+        made => Ok(made.is_ok()),
     }
 }
 

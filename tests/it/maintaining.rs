@@ -105,16 +105,24 @@ fn only_so_many_copies_are_kept_and_nothing_else_is_touched() {
 fn a_copy_overwrites_nothing_and_what_is_no_copy_is_not_put_back() {
     let home = with_funds();
     let (taken, text) = (home.file("taken.db", "x"), home.file("text.db", "no database"));
+    let (empty, cut) = (home.file("empty.db", ""), home.file("cut.db", ""));
+    home.done(&["backup", "whole.db"]);
+    fs::write(&cut, &fs::read(home.path().join("whole.db")).unwrap()[..20_000]).unwrap();
+    let no_database =
+        "text.db is not whole, and was not used: it is no database; take another copy";
     for (args, code, says) in [
         (&["backup", &taken][..], 2, "is there already"),
         (&["backup", "one.db", "--keep", "3"], 2, "--keep"),
         (&["backup", "nowhere/one.db"], 3, "nowhere/one.db"),
         (&["restore", "nowhere.db"], 2, "no file nowhere.db"),
-        (&["restore", &text], 3, "no database"),
+        (&["restore", &text], 3, no_database),
+        (&["restore", &empty], 3, "empty.db is not whole, and was not used: it is empty"),
+        (&["restore", &cut], 3, "cut.db is not whole, and was not used: part of it is damaged"),
     ] {
         let ran = home.run(args);
         assert_eq!(ran.code, Some(code), "{args:?} {}", ran.err);
         assert!(ran.err.contains(says), "{args:?} {}", ran.err);
+        assert!(!ran.err.contains("rulewatch restore"), "{args:?} {}", ran.err);
     }
     assert_eq!(fs::read_to_string(&taken).unwrap(), "x");
     assert!(home.done(&["log"]).contains("funds"), "the database is as it was");
@@ -122,6 +130,20 @@ fn a_copy_overwrites_nothing_and_what_is_no_copy_is_not_put_back() {
         fs::read_dir(home.path().join(STATE)).unwrap().map(|entry| entry.unwrap().file_name());
     let left: Vec<_> = left.filter(|name| name.to_string_lossy().contains("partial")).collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_database_that_was_emptied_is_said_and_not_replaced_without_a_word() {
+    let home = with_funds();
+    let database = home.path().join(STATE).join("rulewatch.db");
+    for beside in ["rulewatch.db-wal", "rulewatch.db-shm"] {
+        let _ = fs::remove_file(database.with_file_name(beside));
+    }
+    fs::write(&database, "").unwrap();
+    let ran = home.run(&["log"]);
+    assert!(ran.err.contains("is empty") && ran.err.contains("rulewatch restore FILE"), "{ran:?}");
+    let ran = home.run(&["subscribe", "a@example.org", "--consent", "asked", "--no-welcome"]);
+    assert!(ran.err.contains("the file of the database was empty"), "{ran:?}");
 }
 
 #[test]
