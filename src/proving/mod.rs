@@ -84,13 +84,7 @@ pub fn proof(with: &Proving, change: &Change) -> Result<Proof, ProofError> {
     };
     let same = |run: &&CheckRun| run.snapshot.as_ref() == Some(&change.snapshot);
     let after = timeline.iter().find(is_after).or_else(|| timeline.iter().find(same));
-    let earlier = |run: &&CheckRun| {
-        let is_before = after.map_or(run.seen_at < change.seen_at, |after| {
-            (run.seen_at, run.id) < (after.seen_at, after.id)
-        });
-        is_before && run.accepted && run.snapshot.is_some()
-    };
-    let before = timeline.iter().rev().find(earlier);
+    let before = believed_before(&timeline, after, change);
     let before =
         page_proof(with, change, before, change.before.as_ref().or(change.after.as_ref()))?;
     let after = page_proof(with, change, after, change.after.as_ref().or(change.before.as_ref()))?;
@@ -102,6 +96,28 @@ pub fn proof(with: &Proving, change: &Change) -> Result<Proof, ProofError> {
         (old, new) => words_changed(&old, &new),
     };
     Ok(Proof { before, after, context })
+}
+
+/// The page that was believed before a change. Pages of the past have their place by date; our own checks by the order
+/// in which they were made, whatever the clock said.
+fn believed_before<'a>(
+    timeline: &'a [CheckRun],
+    after: Option<&CheckRun>,
+    change: &Change,
+) -> Option<&'a CheckRun> {
+    let believed = || timeline.iter().filter(|run| run.accepted && run.snapshot.is_some());
+    let by_date = believed().rfind(|run| {
+        after.map_or(run.seen_at < change.seen_at, |after| {
+            (run.seen_at, run.id) < (after.seen_at, after.id)
+        })
+    });
+    let own = |run: &CheckRun| run.imported.is_none();
+    let Some(after) = after.filter(|after| own(after)) else { return by_date };
+    let by_order = believed().filter(|run| own(run) && run.id < after.id).max_by_key(|run| run.id);
+    match (by_date, by_order) {
+        (Some(date), Some(order)) if !own(date) && date.seen_at > order.seen_at => Some(date),
+        (by_date, by_order) => by_order.or(by_date.filter(|run| !own(run))),
+    }
 }
 
 fn page_proof(

@@ -5,7 +5,8 @@ use rulewatch::asking::{self, ValueSpan};
 use rulewatch::checking;
 use rulewatch::delivering::deliver;
 use rulewatch::fetch::Reply;
-use rulewatch::model::{FactKey, Fields, LogFilter, Page, SourceId};
+use rulewatch::model::{Change, FactKey, Fields, LogFilter, Page, SourceId};
+use rulewatch::proving::{PageProof, Proving, proof};
 use rulewatch::store::SharedStore;
 
 use crate::world::{World, fees};
@@ -129,6 +130,30 @@ async fn the_history_is_in_the_order_in_which_it_was_read() {
         assert_eq!(said, right, "{spans:#?}");
         assert_eq!(spans.last().map(|span| (span.seen_at, span.until)), Some((after(5), None)));
     }
+}
+
+#[tokio::test]
+async fn the_page_before_a_change_is_the_one_that_was_read_before_it() {
+    let mut world = World::new("fees", &[&fees(URL, "2026-01-20")]);
+    let years = 24 * 365 * 4;
+    for (hours, fee) in [(0, "$1,475"), (years, "$1,600"), (2, "$1,750"), (3, "$1,800")] {
+        world.see(after(hours), page(fee, after(hours))).await;
+    }
+    let with = world.doors(None, after(4)).checking();
+    let with = Proving { catalog: with.catalog, store: with.store, converter: with.converter };
+    let log = world.store().changes(&LogFilter::default()).unwrap();
+    let told = |change: &Change| {
+        let proof = proof(&with, change).unwrap();
+        let body = |side: Option<PageProof>| {
+            let body = String::from_utf8(side.unwrap().page.unwrap().body).unwrap();
+            body[body.find('$').unwrap()..][..6].to_owned()
+        };
+        (body(proof.before), body(proof.after))
+    };
+    let mut told: Vec<_> = log.iter().map(told).collect();
+    told.sort();
+    let right = [("$1,475", "$1,600"), ("$1,600", "$1,750"), ("$1,750", "$1,800")];
+    assert_eq!(told, right.map(|(before, after)| (before.to_owned(), after.to_owned())));
 }
 
 #[tokio::test]
