@@ -7,7 +7,7 @@ use std::{
 
 use reqwest::{
     Client,
-    header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderValue},
+    header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, HeaderMap, HeaderValue},
     redirect, retry as client_retry,
 };
 use rustls::pki_types::CertificateDer;
@@ -19,6 +19,7 @@ use crate::model::FetchSettings;
 const ACCEPTED: HeaderValue = HeaderValue::from_static(
     "text/html,application/xhtml+xml,application/json;q=0.9,application/xml;q=0.9,*/*;q=0.8",
 );
+const CODINGS: HeaderValue = HeaderValue::from_static("gzip, br, zstd, deflate");
 const LANGUAGES: HeaderValue = HeaderValue::from_static("en-CA,en;q=0.8");
 
 /// The most headers of an answer.
@@ -109,8 +110,12 @@ impl Pair {
                 .user_agent(agent.clone())
                 .default_headers(HeaderMap::from_iter([
                     (ACCEPT, ACCEPTED),
+                    (ACCEPT_ENCODING, CODINGS),
                     (ACCEPT_LANGUAGE, LANGUAGES),
                 ]))
+                // These are undone where the body is read: the client takes no more than a first member of gzip.
+                .no_gzip()
+                .no_deflate()
                 .redirect(redirect::Policy::none())
                 // The client's own second try would pass the lane by.
                 .retry(client_retry::never())

@@ -14,7 +14,8 @@ use jiff::Timestamp;
 use reqwest::{
     Response,
     header::{
-        HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, RETRY_AFTER, SET_COOKIE,
+        CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+        LOCATION, RETRY_AFTER, SET_COOKIE,
     },
 };
 use tokio::time::{Instant, sleep};
@@ -309,9 +310,16 @@ impl HttpFetcher {
         let sent = clients.of(ask.url).get(ask.url.clone()).headers(conditions).send();
         let mut response: Response = sent.await.map_err(failed)?;
         let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
+        let mut headers = std::mem::take(response.headers_mut());
         let body = match status {
-            200 => Some(body::read(response, ask.cap).await.map_err(failed)?),
+            200 => {
+                let read = body::read(response, &codings(&headers), ask.cap).await;
+                // What is kept is not coded, nor as long as what was sent.
+                if headers.remove(CONTENT_ENCODING).is_some() {
+                    headers.remove(CONTENT_LENGTH);
+                }
+                Some(read.map_err(|unread| Stop::unread_body(&unread, ask.url))?)
+            }
             _ => None,
         };
         Ok(Answer { status, headers, body, conditional })
@@ -425,6 +433,12 @@ impl HttpFetcher {
             None => self.settings.gap,
         }
     }
+}
+
+/// The codings of a body, as far as the client has left them.
+fn codings(headers: &HeaderMap) -> String {
+    let values: Vec<String> = headers.get_all(CONTENT_ENCODING).iter().map(text).collect();
+    values.join(", ")
 }
 
 /// The wait that an answer's `Retry-After` asks for.

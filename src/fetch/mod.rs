@@ -23,6 +23,7 @@ mod address;
 mod body;
 mod budget;
 mod client;
+mod coding;
 mod detour;
 mod hook;
 mod http;

@@ -7,11 +7,16 @@ use url::Url;
 
 use super::{
     FetchSetupError, Reply,
+    body::Unread,
     resolve::PrivateAnswer,
     retry::{Again, as_asked},
     same_address, tls, without_fragment,
 };
+use crate::model::text::{canonical, excerpt};
 use crate::model::{FetchFailure, Gone, Hop, Refusal, Wait, in_full};
+
+/// The longest name of a coding that is shown.
+const LONGEST_CODING: usize = 40;
 
 /// An attempt that ended without a page: the reply if it is the last attempt, and whether it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +121,20 @@ impl Stop {
             root_cause(error)
         };
         Self::failed(format!("{doing}: {why}"), again)
+    }
+
+    /// A page came, and its body cannot be read.
+    pub(super) fn unread_body(unread: &Unread, url: &Url) -> Self {
+        let reading = format!("reading the body of {url}");
+        match unread {
+            Unread::Client(error) => Self::from_client(error, url),
+            Unread::Damaged(why) => Self::failed(format!("{reading}: {why}"), Again::Backoff),
+            Unread::Coded(how) => {
+                let how = excerpt(&canonical(how), LONGEST_CODING);
+                let what = format!("{reading}: it is coded as `{how}`, which is not read here");
+                Self::failed(what, Again::Never)
+            }
+        }
     }
 
     /// A status that comes without a page.

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
+use flate2::{Compression, write::DeflateEncoder};
 use jiff::Timestamp;
 use rulewatch::{
     clock::SetClock,
@@ -271,6 +273,38 @@ async fn a_compressed_body_that_is_cut_or_spoilt_is_no_page() {
         let failure = failure(fetch(site.url("/")).await);
         assert!(failure.what.starts_with("reading the body of "), "{}", failure.what);
     }
+}
+
+#[tokio::test]
+async fn codings_that_browsers_take_are_undone_whole() {
+    let (first, second) = (&b"<p>Funds and "[..], &b"occupations"[..]);
+    let whole = [first, second].concat();
+    let raw = {
+        let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(&whole).unwrap();
+        packed.finish().unwrap()
+    };
+    for (coding, body) in [
+        ("gzip", [gzip(first), gzip(second)].concat()),
+        ("gzip, gzip", gzip(&gzip(&whole))),
+        ("deflate", raw),
+    ] {
+        let site =
+            Site::start(move |_, _| with(answer(200, body.clone()), "content-encoding", coding));
+        let page = page(fetch(site.await.url("/")).await);
+        assert_eq!(page.body, whole, "{coding}");
+        let kept: Vec<_> = page.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert!(
+            !kept.contains(&"content-encoding") && !kept.contains(&"content-length"),
+            "{kept:?}"
+        );
+    }
+    let site = Site::start(|_, _| with(answer(200, "x"), "content-encoding", "br, gzip")).await;
+    let failure = failure(fetch(site.url("/")).await);
+    assert!(
+        failure.what.ends_with("it is coded as `br, gzip`, which is not read here")
+            && !failure.retry
+    );
 }
 
 #[tokio::test]
