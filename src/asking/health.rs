@@ -50,6 +50,10 @@ pub fn health(
     let waits = unless_faulty(waits(store, now), &mut faults)?;
     let mail = unless_faulty(mail_wait(store), &mut faults)?;
     let disputes = unless_faulty(disputes(store, catalog), &mut faults)?;
+    let tables = store.ask(|store| store.faulty_tables())?;
+    faults.extend(tables.iter().filter(|(_, error)| error.is_damaged()).map(|(table, error)| {
+        format!("no row of the table `{table}` can be read: {}", in_full(error))
+    }));
     let mut said = BTreeSet::new();
     faults.retain(|fault| said.insert(fault.clone()));
     let totals = totals(counts, place, &sources);

@@ -116,6 +116,26 @@ impl Store {
         })
     }
 
+    /// Returns the tables of which not even one row can be read, each with why: what is counted by an index alone shows
+    /// no damage.
+    ///
+    /// # Errors
+    /// When it cannot be read which tables there are.
+    pub fn faulty_tables(&self) -> Result<Vec<(String, StoreError)>, StoreError> {
+        let name = "a row of a table";
+        let tables = self.read("the tables", |connection| {
+            let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY name";
+            let table = Table { name: "sqlite_schema", key: "name" };
+            all(connection, sql, [], table, |cells| cells.get::<String>("name"))
+        })?;
+        let fault = |table: String| {
+            let sql = format!("SELECT * FROM \"{table}\" LIMIT 1");
+            let read = self.read(name, |connection| Ok(connection.prepare(&sql)?.exists([])?));
+            read.err().map(|error| (table, error))
+        };
+        Ok(tables.into_iter().filter_map(fault).collect())
+    }
+
     /// Takes the right to write, and lets go of it: whoever is about to do what it cannot record need not begin.
     ///
     /// # Errors

@@ -527,7 +527,10 @@ fn damage_to_one_part_of_the_database_is_named_and_the_rest_goes_on() {
         let ran = home.run(&check(&home.file("page.html", page(1_001))));
         assert_eq!(ran.code, Some(3), "the letter waits: {ran:?}");
         server.is_well();
-        damage(&state(&home), &format!("name = '{table}' OR name LIKE '%{table}\\_%' ESCAPE '\\'"));
+        // Letters are counted by an index, in which nothing is wrong.
+        let indices = if table == "delivery" { "no" } else { table };
+        let of = format!("name = '{table}' OR name LIKE '%{indices}\\_%' ESCAPE '\\'");
+        damage(&state(&home), &of);
         let mut daemon = Daemon::start(home);
         daemon.until_said("READY=1");
         // What cannot be reached is asked for by a check alone.
