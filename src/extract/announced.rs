@@ -12,7 +12,9 @@ use jiff::tz::{Offset, TimeZone};
 use super::matches::StatedStatus;
 use super::recipe::{FactRecipe, FieldRecipe, Reading};
 use super::value::dated::Period;
-use crate::model::{Announced, Facts, Fields, Page, Record, STATUS, Value, words::words};
+use crate::model::{
+    Announced, EXPIRES_ON, Facts, FieldName, Fields, Page, Record, STATUS, Value, words::words,
+};
 
 /// The westernmost time of Canada, Pacific Standard Time: a day has begun everywhere once it has there.
 const LAST: Offset = Offset::constant(-8);
@@ -60,6 +62,10 @@ pub(super) fn stated(
             let known = || was.and_then(|was| was.fields.get(&field.name)).map(Value::current);
             *value = state.clone().or_else(|| known().cloned()).unwrap_or_else(|| value.clone());
         }
+        let until = stated.until.filter(|(of, _)| {
+            let is_it = |value: &Value| word(of).is_some_and(|state| state.same(value));
+            is_it(value) || coming.is_some_and(|(_, state)| word(state).is_some_and(|w| is_it(&w)))
+        });
         let since = begun.filter(|_| state.is_some_and(|state| state.same(value)));
         if let Some((from, then)) = coming.and_then(|(day, state)| Some((*day, word(state)?)))
             && !then.same(value)
@@ -70,7 +76,21 @@ pub(super) fn stated(
         if let Some(((day, _), name)) = since.zip(recipe.dates.effective.as_ref()) {
             fields.entry(name.clone()).or_insert(Value::Date(*day));
         }
+        // A field of the days of an intake is not of its pause.
+        let expires = match &recipe.dates.expires {
+            Some(own) => Some(own.clone()).filter(|own| is_of_any_sentence(recipe, own)),
+            None => FieldName::parse(EXPIRES_ON).ok(),
+        };
+        if let Some(((_, day), name)) = until.zip(expires) {
+            fields.entry(name).or_insert(Value::Date(day));
+        }
     }
+}
+
+/// Whether a field takes its day from whatever sentence a record is read from.
+fn is_of_any_sentence(recipe: &FactRecipe, name: &FieldName) -> bool {
+    let mut fields = recipe.fields.iter();
+    fields.any(|field| field.name == *name && field.from.iter().any(|cell| cell == "text"))
 }
 
 /// Fills in what holds until the day on which a value begins: what the record said before. A value whose day

@@ -10,7 +10,8 @@ use super::matches::Match;
 use super::recipe::{FactRecipe, FieldRecipe, Locator, Reading};
 use super::value::beside::{DaysBeside, beside};
 use crate::model::{
-    EFFECTIVE_ON, EXPIRES_ON, FactSet, FactType, Facts, FieldName, Fields, Value, is_name,
+    DateFields, EFFECTIVE_ON, EXPIRES_ON, FactSet, FactType, Facts, FieldName, Fields, Value,
+    is_name,
 };
 
 /// The longest list of codes, in bytes, in which days are looked for.
@@ -90,16 +91,12 @@ impl Beside<'_> {
             let mut fields =
                 sets().flat_map(|(_, set)| set.records.values()).flat_map(|r| &r.fields);
             fields.any(|(name, value)| {
-                self.is_of_days(name)
+                is_day(&self.recipe.dates, name)
                     && matches!(value, Value::Date(is) if days.contains(&Some(*is)))
             })
         };
         // What only records look like is asked of no day.
         self.today == Date::MAX || days.all().any(|day| day > self.today || is_known(day))
-    }
-
-    fn is_of_days(&self, name: &FieldName) -> bool {
-        self.recipe.dates.bound(name) || [EFFECTIVE_ON, EXPIRES_ON].contains(&name.as_str())
     }
 
     /// Adds the days to a record, unless its recipe has read them.
@@ -115,6 +112,11 @@ impl Beside<'_> {
             }
         }
     }
+}
+
+/// Whether a field is a day of its record, be it one that the recipe does not read.
+pub(super) fn is_day(dates: &DateFields, name: &FieldName) -> bool {
+    dates.bound(name) || [EFFECTIVE_ON, EXPIRES_ON].contains(&name.as_str())
 }
 
 /// Says of a set that it has days that its recipe does not read, if one of its records has.

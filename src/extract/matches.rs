@@ -54,8 +54,12 @@ pub(crate) struct StatedStatus {
     pub(crate) is_over: bool,
     /// Whether it also stands where the rest of the page has no such record.
     pub(crate) is_alone: bool,
+    /// Whether all that it says is that it is open, be it for some days.
+    pub(crate) is_of_intake: bool,
     /// Days, and the state that begins on each.
     pub(crate) dated: Vec<(Date, &'static str)>,
+    /// A state that is no longer than some days, and the last of them.
+    pub(crate) until: Option<(&'static str, Date)>,
 }
 
 impl<'a> Match<'a> {

@@ -62,6 +62,8 @@ pub(crate) struct Dated {
     pub(crate) is_over: bool,
     /// Whether it then also stands where the rest of the page has no such record.
     pub(crate) is_alone: bool,
+    /// Whether all that it says is that a stream is open, be it for some days.
+    pub(crate) is_of_intake: bool,
 }
 
 impl Dated {
@@ -75,7 +77,8 @@ impl Dated {
         let stated = matched.stated.as_ref();
         let is_over = stated.is_some_and(|stated| stated.is_over);
         let is_alone = stated.is_some_and(|stated| stated.is_alone);
-        Self { record, period, list: list.map(Box::new), is_over, is_alone }
+        let is_of_intake = stated.is_some_and(|stated| stated.is_of_intake);
+        Self { record, period, list: list.map(Box::new), is_over, is_alone, is_of_intake }
     }
 }
 
@@ -143,7 +146,7 @@ impl Gathered {
     /// Puts what a notice says of a record over what the rest of the page says. Of a record that the rest of the
     /// page does not have, the notices of a page of several say nothing.
     pub(crate) fn put_over(&mut self) {
-        for (_, records) in self.sets.values_mut() {
+        for (set, records) in self.sets.values_mut() {
             let (over, rest): (Vec<_>, Vec<_>) =
                 std::mem::take(records).into_iter().partition(|(_, dated)| dated.is_over);
             *records = rest;
@@ -153,11 +156,15 @@ impl Gathered {
                     continue;
                 }
                 for (_, dated) in records.iter_mut().filter(|(of, _)| *of == key) {
+                    dated.is_over = true;
+                    // The days of an intake are for the rest of the page to say, where its recipe asks for them.
+                    if notice.is_of_intake && set.dates.expires.is_some() {
+                        continue;
+                    }
                     for (name, value) in &notice.record.fields {
                         dated.record.fields.insert(name.clone(), value.clone());
                     }
                     dated.record.evidence.quote.clone_from(&notice.record.evidence.quote);
-                    dated.is_over = true;
                 }
             }
         }
@@ -217,9 +224,11 @@ impl Gathered {
             // All records of a part are notices, or none is.
             let is_over = records.iter().any(|(_, dated)| dated.is_over);
             let is_alone = records.iter().any(|(_, dated)| dated.is_alone);
+            let is_of_intake = records.iter().all(|(_, dated)| dated.is_of_intake);
             let settled = settle::settle(set, std::mem::take(records)).into_iter();
             let dated = |(key, record)| {
-                (key, Dated { record, period: None, list: None, is_over, is_alone })
+                let (period, list) = (None, None);
+                (key, Dated { record, period, list, is_over, is_alone, is_of_intake })
             };
             *records = settled.map(dated).collect();
         }

@@ -81,8 +81,10 @@ fn heard_by(recipe: &str, fact: &str, pages: &[String]) -> Vec<String> {
     };
     let line = |change: &Change| {
         let from = change.dates.effective_on.map_or(String::new(), |day| format!(" {day}"));
+        let until = change.dates.expires_on.map_or(String::new(), |day| format!(" until {day}"));
         let of = if fact == "pnp.farm" { String::new() } else { format!("{}: ", change.record) };
-        format!("{of}{} {} > {}{from}", change.stage.word(), side(&change.old), side(&change.new))
+        let (old, new) = (side(&change.old), side(&change.new));
+        format!("{of}{} {old} > {new}{from}{until}", change.stage.word())
     };
     let of_status = report.changes.iter().filter(|change| change.fact.as_str() == fact);
     let lost = report.unreadable.iter().map(|lost| format!("unreadable {lost}"));
@@ -182,6 +184,19 @@ const TOLD: &[(&str, &str)] = &[
     ("<p>La limite de demandes pour 2026 a été atteinte.</p>", "intake_closed"),
     ("<p>Aucune nouvelle demande ne sera acceptée.</p>", "intake_closed"),
     ("<p>Le volet n’accepte plus de demandes.</p>", "intake_closed"),
+    ("<p>We are pausing intake to the Farm Stream.</p>", "paused"),
+    ("<p>The last day to apply to the Farm Stream was March 2, 2026.</p>", "closed"),
+    (
+        "<p>Applications to the Farm Stream received after March 2, 2026 will be returned.</p>",
+        "intake_closed",
+    ),
+    (
+        "<p>Update, March 2, 2026: the limit for the year has been reached. It is therefore closed.</p>",
+        "intake_closed",
+    ),
+    ("<p>Nous n’acceptons plus de demandes dans le volet.</p>", "intake_closed"),
+    ("<p>La réception des demandes dans ce volet est interrompue.</p>", "paused"),
+    ("<p>Le quota est atteint; aucune autre demande ne sera acceptée.</p>", "intake_closed"),
 ];
 
 #[test]
@@ -242,6 +257,12 @@ fn a_notice_of_another_stream_or_under_a_condition_is_not() {
         "<p>Rumours that the Farm Stream is closed are false.</p>",
         "<p>We plan to close the Farm Stream.</p>",
         "<p>Le bureau est fermé.</p>",
+        "<p>The information session about the Farm Stream on November 20 is full.</p>",
+        "<p>Interviews for the Farm Stream are paused until May 1, 2026.</p>",
+        "<p>The Farm Stream no longer accepts applications that are incomplete.</p>",
+        "<p>Incomplete applications received after March 2, 2026 will be returned.</p>",
+        "<p>Nurses can no longer apply to the Farm Stream.</p>",
+        "<p>Applications to the Rural Stream received after March 2, 2026 will be returned.</p>",
         "<p>Votre permis de travail a expiré le 2 mars 2026.</p>",
         "<p>Nous n’acceptons plus les demandes papier.</p>",
         "<p>Le volet n’est pas fermé.</p>",
@@ -328,6 +349,103 @@ fn the_day_of_a_closing_put_right_is_told_by_the_words_of_its_page() {
     let report = sees_of(&[BEGINS, &farm].concat(), &[closed("January 5"), closed("February 2")]);
     let told: Vec<&str> = report.changes.iter().map(|change| change.fact.as_str()).collect();
     assert_eq!(told, ["page.program"]);
+}
+
+#[test]
+fn a_coming_closure_is_announced_in_plain_words() {
+    for (notice, told) in [
+        (
+            "<p>The Farm Stream will stop taking applications at 4:30 p.m. on April 20, 2026.</p>",
+            "announced open > intake_closed 2026-04-20",
+        ),
+        (
+            "<p>The Farm Stream stops accepting applications on April 20, 2026.</p>",
+            "announced open > intake_closed 2026-04-20",
+        ),
+        (
+            "<p>The Farm Stream is open until 4:30 p.m. on April 20, 2026.</p>",
+            "announced open > closed 2026-04-21",
+        ),
+        (
+            "<p>There will be no intake for the Farm Stream in 2027.</p>",
+            "announced open > intake_closed 2027-01-01",
+        ),
+        (
+            "<p>Le volet cessera d’accepter des demandes le 20 avril 2026.</p>",
+            "announced open > intake_closed 2026-04-20",
+        ),
+    ] {
+        check(notice, &[told]);
+    }
+}
+
+#[test]
+fn the_last_day_of_a_pause_is_told_and_leaves_with_it() {
+    for notice in [
+        "<p>The Farm Stream is paused until May 1, 2026.</p>",
+        "<p>Intake for this stream is on hold until 4:30 p.m. on May 1, 2026.</p>",
+        "<ul><li>Status: Paused until May 1, 2026</li></ul>",
+        "<h2>Farm Stream (paused until May 1, 2026)</h2>",
+        "<p>Le volet est suspendu jusqu’au 1er mai 2026.</p>",
+    ] {
+        check(notice, &["in_force open > paused until 2026-05-01"]);
+        let off = [PAGE.to_owned(), with(notice), PAGE.to_owned()];
+        assert_eq!(heard(&off), ["reversed paused > open"], "{notice}");
+        let closed = with("<p>The Farm Stream is closed.</p>");
+        let off = [PAGE.to_owned(), with(notice), closed];
+        assert_eq!(heard(&off), ["in_force paused > closed"], "{notice}");
+    }
+    let stretch =
+        "<p>We are pausing intake to the Farm Stream from April 20, 2026 to May 1, 2026.</p>";
+    check(stretch, &["announced open > paused 2026-04-20 until 2026-05-01"]);
+}
+
+/// An intake with its days, beside which notices stand.
+const WINDOW: &str = r#"
+[[source.facts]]
+key = "pnp.farm"
+type = "streams"
+record = "farm"
+effective = "opens_on"
+expires = "closes_on"
+[source.facts.fields]
+status = { as = "word", vocabulary = "stream-status" }
+opens_on = { as = "date", optional = true }
+closes_on = { as = "date", optional = true }
+[[source.facts.read]]
+required = false
+prose = { matches = 'intake (?P<status>opens) on {opens_on} and closes on {closes_on}', first = true }
+[[source.facts.read]]
+part = "notices"
+required = false
+status = { of = 'farm stream' }
+"#;
+
+#[test]
+fn a_notice_counts_over_the_days_of_an_intake() {
+    let window = |notice: &str| {
+        let intake = "The intake opens on March 1, 2026 and closes on June 1, 2026 by noon";
+        format!("{notice}<p>{intake}, Yukon Standard Time.</p>")
+    };
+    for (notice, told) in [
+        ("<p>The Farm Stream is closed to new applications.</p>", "in_force open > closed"),
+        ("<p>The Farm Stream is paused until May 1, 2026.</p>", "in_force open > paused"),
+        (
+            "<p>Effective April 20, 2026, the Farm Stream is suspended.</p>",
+            "announced open > paused 2026-04-20",
+        ),
+    ] {
+        let told_of = heard_by(WINDOW, "pnp.farm", &[window(""), window(notice)]);
+        assert!(told_of.len() == 1 && told_of[0].starts_with(told), "{notice}: {told_of:?}");
+        let off = [window(""), window(notice), window("")];
+        assert_eq!(heard_by(WINDOW, "pnp.farm", &off).len(), 1, "{notice}");
+    }
+    for notice in
+        ["<p>Our office is closed on May 4, 2026.</p>", "<p>The Farm Stream remains open.</p>"]
+    {
+        let told = heard_by(WINDOW, "pnp.farm", &[window(""), window(notice)]);
+        assert_eq!(told, [""; 0], "{notice}");
+    }
 }
 
 #[test]

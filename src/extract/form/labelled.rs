@@ -9,14 +9,15 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::stated::{NAME, said};
+use super::stated::{NAME, Said, said};
 use crate::extract::value::pattern::constant;
 
-/// A state, the day from which it is so, and what follows it.
+/// A state, the day from which it is so and its last one, and what follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Labelled {
     pub(super) state: &'static str,
     pub(super) from: Option<Date>,
+    pub(super) until: Option<Date>,
     pub(super) then: Option<(Date, &'static str)>,
 }
 
@@ -52,7 +53,8 @@ pub(super) fn state(words: &str) -> Option<Labelled> {
             |(of, sentence)| {
                 // All words but those put before them say how it is.
                 let said = said(&sentence).filter(|said| said.of == of)?;
-                Some(Labelled { state: said.state, from: said.from, then: said.then })
+                let Said { state, from, until, then, .. } = said;
+                Some(Labelled { state, from, until, then })
             },
         )
     })

@@ -32,6 +32,8 @@ pub(super) struct Said<'t> {
     pub(super) state: &'static str,
     /// The day from which it is so, if the sentence has one.
     pub(super) from: Option<Date>,
+    /// The last day on which it is so, if the sentence has one: "paused until February 1, 2027".
+    pub(super) until: Option<Date>,
     /// What it will be after that, and from which day, if the sentence goes on: "and will reopen on January 15, 2027".
     pub(super) then: Option<(Date, &'static str)>,
 }
@@ -44,8 +46,8 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
             r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend|expir",
             r"|reach|\bmet\b|shut|discontinu|cancel|revok|oversubscribed|available|no longer|replaced|superseded|halted",
             r"|retired|terminat|phased|withdrawn|eliminated|conclude|ceased|deadline|last day|can['’]t|cannot",
-            r"|(?:is|was|been) (?:now )?(?:over|used|filled|issued|allocated|complete)|unavailable|wound",
-            "|ferm|ouver|rouvr|repren|repri|attein|fin le|pris fin|remplac|aboli|complet|n['’](?:est|existe|acc)|aucune|termin",
+            r"|(?:is|was|been) (?:now )?(?:over|used|filled|issued|allocated|complete)|unavailable|wound|returned|rejected|no (?:\w+ )?(?:intake|draw)",
+            "|ferm|suspen|interrom|cess|ouver|rouvr|repren|repri|attein|fin le|pris fin|remplac|aboli|complet|n['’](?:est|existe|acc)|aucune|termin",
         );
         constant(pattern)
     });
@@ -54,13 +56,13 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
     }
     let full = without_reason(in_full(sentence));
     let found = SENTENCES.iter().find_map(|pattern| pattern.captures(&full))?;
-    let Said { of, state, from, then } = read(&found)?;
+    let read = read(&found)?;
     // The words of the sentence itself, which are the same in full: a name is never shortened.
-    let of = match of {
+    let of = match read.of {
         Some(of) => sentence.find(of).map(|at| Some(&sentence[at..at + of.len()]))?,
         None => None,
     };
-    Some(Said { of, state, from, then })
+    Some(Said { of, ..read })
 }
 
 /// A sentence without the reason for what it says: "has reached its limit and is closed" is "is closed".
@@ -122,8 +124,13 @@ const LONGEST: usize = 600;
 fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
     let group = |name: &str| found.name(name).map(|group| group.as_str());
     let end = group("end").unwrap_or_default();
-    let printed = group("lead").or_else(|| group("tail")).or_else(|| of_both(end));
+    let printed =
+        group("lead").or_else(|| group("tail")).or_else(|| group("day")).or_else(|| of_both(end));
     let from = printed.map(|day| date::day(day).ok_or(())).transpose().ok()?;
+    let from = match group("year") {
+        Some(year) => Some(Date::new(year.parse().ok()?, 1, 1).ok()?),
+        None => from,
+    };
     // What was so once counts with its day alone, and nothing after it that undoes it.
     let is_history = || {
         static AGAIN: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)open|resum|until|lifted"));
@@ -131,8 +138,9 @@ fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
     };
     let state = state(group("says")?, end)?;
     let day = |name: &str| group(name).map(|day| date::day(day).ok_or(())).transpose().ok();
+    let (stretch, until) = (day("last")?, day("until")?);
     // What is open until a day is closed after it.
-    let last = day("last")?.or(day("until")?.filter(|_| state == OPEN));
+    let last = stretch.or(until.filter(|_| state == OPEN));
     let is_undated = from.or(last).is_none();
     if is_undated && (group("will").or_else(|| group("past"))).is_some() || is_history() {
         return None;
@@ -140,9 +148,16 @@ fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
     let from = if group("deadline").is_some() { Some(from?.tomorrow().ok()?) } else { from };
     let then = last.map(|last| after(last, state)).or_else(|| Some(then(end)));
     let then = then?.filter(|(_, then)| *then != state);
+    let until = stretch.or(until.filter(|_| then.is_none())).filter(|_| state != OPEN);
     let is_year = |of: &&str| of.starts_with("20") && of.bytes().all(|c| c.is_ascii_digit());
     let of = group("of").or_else(|| group("to")).filter(|of| !is_year(of));
-    (!of.is_some_and(|of| matches!(of, "It" | "They"))).then_some(Said { of, state, from, then })
+    (!of.is_some_and(|of| matches!(of, "It" | "They"))).then_some(Said {
+        of,
+        state,
+        from,
+        until,
+        then,
+    })
 }
 
 /// What is so when a stretch of days is over: "will be closed from December 24, 2026 to January 3, 2027".
@@ -179,7 +194,12 @@ fn then(end: &str) -> Option<(Date, &'static str)> {
              (?P<says>(?:will{ADVERB} )?(?:re-?opens?|opens?|resumes?))[.!]?$"
         ))
     });
-    let found = THEN.captures(end).or_else(|| UNTIL.captures(end))?;
+    static THEN_FR: LazyLock<Regex> = LazyLock::new(|| {
+        constant(&format!(
+            "(?i)(?:,? (?:et|mais)|;)(?: (?:il|elle))? (?P<says>(?:rouvr|reprend|ferme)(?:e|ra|ira)?|pren(?:d|dra) fin) (?:dès )?le (?P<day>{DAY})[.!]?$"
+        ))
+    });
+    let found = [&*THEN, &UNTIL, &THEN_FR].into_iter().find_map(|then| then.captures(end))?;
     Some((date::day(&found["day"])?, state(&found["says"], "")?))
 }
 
@@ -199,14 +219,14 @@ fn of_both(end: &str) -> Option<&str> {
 fn state(says: &str, end: &str) -> Option<&'static str> {
     static STATES: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
         let stopped = concat!(
-            r"(?i)no longer (?:be(?:ing)? )?(?:accept|receiv|tak|consider|apply|possible)|stop|ceased? (?:to )?accept|full|capacity",
-            r"|oversubscribed|limit|\bcap\b|quota|maximum|reached|\bmet\b|used|filled|passed|\bover\b|^no |n['’]acc",
-            r"|attein|compl[eè]t|possible|aucune",
+            r"(?i)no longer (?:be(?:ing)? )?(?:accept|receiv|tak|consider|apply|possible)|stop|ceas(?:e|es|ed|ing) (?:to )?(?:accept|tak|receiv|consider)|full|capacity",
+            r"|oversubscribed|limit|\bcap\b|quota|maximum|reached|\bmet\b|used|filled|passed|\bafter$|\bover\b|^no |n['’]acc",
+            r"|attein|compl[eè]t|possible|aucune|\bcess\w+ d['’]accept",
         );
         [
             (
                 constant(
-                    r"(?i)temporar|temporair|paus|suspend|on hold|halted|\bnot\b|unavailable|n['’]acc\w+.* pas\b",
+                    r"(?i)temporar|temporair|paus|suspend|interromp|on hold|halted|\bnot\b|unavailable|n['’]acc\w+.* pas\b",
                 ),
                 PAUSED,
             ),
@@ -248,7 +268,7 @@ const PERMIT: &str = concat!(
 
 const ADVERB: &str = concat!(
     "(?: (?:both|now|currently|temporarily|still|officially|presently|once again|again|already|also|fully",
-    "|permanently))*",
+    "|permanently|therefore|thus))*",
 );
 const BE: &str = "(?:is|are|has been|have been|remains?)";
 const TAKE: &str = "(?:accept|receiv|tak|consider)ing";
@@ -269,7 +289,7 @@ const ROOM: &str = concat!(
 );
 const DEADLINE: &str = "(?:application |registration )?deadline";
 const LIMIT: &str = concat!(
-    r"(?:(?:the |our |its )?(?:limits?|caps?|quotas?) for (?:this year|20\d\d)|(?:the |our |its )?(?:(?:annual|yearly|20\d\d",
+    r"(?:(?:the |our |its )?(?:limits?|caps?|quotas?) for (?:(?:this|the) year|20\d\d)|(?:the |our |its )?(?:(?:annual|yearly|20\d\d",
     r"|application|intake|registration|nomination) )+(?:limits?|caps?|quotas?|capacity)(?: for (?:this year|20\d\d))?)",
 );
 const WE: &str = concat!(
@@ -282,11 +302,17 @@ const FROM: &str = concat!(
 );
 /// What stands between the first of some days and the last.
 const TO: &str = "(?:to|until|through|[–-]|au)";
-/// The time after a day.
-const TIME: &str = concat!(
-    r"(?:,? at (?:noon|midnight|\d{1,2}(?::\d\d)? ?[ap]\.?m\b\.?)(?: \(?(?-i:[A-Z]{2,4})\b\)?",
-    "| (?:mountain|pacific|central|eastern|atlantic)(?: (?:standard|daylight))? time)?)?",
-);
+macro_rules! clock {
+    () => {
+        concat!(
+            r"(?:noon|midnight|\d{1,2}(?::\d\d)? ?[ap]\.?m\b\.?)(?: \(?(?-i:[A-Z]{2,4})\b\)?",
+            "| (?:mountain|pacific|central|eastern|atlantic)(?: (?:standard|daylight))? time)?",
+        )
+    };
+}
+/// A time of day, and the same beside a day.
+const CLOCK: &str = clock!();
+const TIME: &str = concat!("(?:,? at ", clock!(), ")?");
 /// What a sentence goes on about: what it began with.
 const SUBJECT: &str = concat!(
     "(?:it|they|we|(?:the |new )?(?:intake|applications?|registrations?)",
@@ -309,6 +335,9 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     );
     let of = format!("(?P<of>{thing})");
     let for_it = format!("(?: {ABOUT} {of})?");
+    let returned = format!(
+        "{WEEKDAY}(?P<day>{DAY}),? will (?:be (?:returned|refused|rejected)|not be (?:accepted|considered|processed))"
+    );
     let predicates = predicates(&thing);
     let opens = [
         format!("{WE} (?P<says>{BE}{ADVERB}(?: not| no longer)?{ADVERB} {TAKE}) {THINGS}{for_it}"),
@@ -354,10 +383,25 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
             "{INTAKE}{for_it} (?P<says>(?:is|has been|was)(?: now)? (?:complete|completed|over|full))"
         ),
         format!("the {DEADLINE}(?: {TO_APPLY})?{for_it} (?P<says>has (?:now )?passed)"),
-        format!("the (?P<deadline>(?P<says>{DEADLINE}|(?:last|final) day) {TO_APPLY}{for_it} is)"),
+        format!(
+            "the (?P<deadline>(?P<says>{DEADLINE}|(?:last|final) day) {TO_APPLY}{for_it} (?:is|was))"
+        ),
+        format!("{THINGS}{for_it} (?P<says>(?:received|submitted) (?P<deadline>after)) {returned}"),
+        format!("{THINGS}{for_it} (?P<says>(?:received|submitted) on or after) {returned}"),
+        format!(
+            "there will be (?P<says>no (?:(?:new|further|more) )?)(?:intakes?|draws?){for_it} (?:in|for|during) (?P<year>20[0-9]{{2}})"
+        ),
+        format!(
+            "{WE} (?P<says>(?:are|is){ADVERB} (?:pausing|suspending))(?: {INTAKE}| {THINGS}){for_it}"
+        ),
+        format!(
+            "{WE} (?P<says>(?P<will>are|is){ADVERB} (?:closing|ending|re-?opening|opening))(?: {INTAKE}| {THINGS}){for_it}"
+        ),
+        format!("{WE} (?P<says>(?:are|is){ADVERB} (?:pausing|suspending)) {of}"),
         format!("{WE} (?P<says>(?P<will>will){ADVERB} (?:continue to )?accept) {THINGS}{for_it}"),
         format!(
-            "you (?P<says>can (?:no longer|not){ADVERB} apply|are no longer able to apply) {ABOUT} {of}"
+            "(?:you|people|(?:new )?(?:applicants|candidates)) (?P<says>can (?:no longer|not){ADVERB} apply|are no longer able to apply)\
+             (?: {ABOUT} {of})"
         ),
         format!("it is (?:now )?(?P<says>no longer possible) {TO_APPLY}{for_it}"),
     ];
@@ -402,7 +446,7 @@ fn predicates(thing: &str) -> [String; 6] {
              |(?:no longer|not) (?:be )?(?:accept(?:ing|ed)?|considered|available|offered)){what}"
         ),
         format!(
-            "(?P<will>closes|opens|re-?opens|pauses|ends|expires|(?:is|are) (?:closing|opening|re-?opening|pausing|ending)){what}"
+            "(?P<will>closes|opens|re-?opens|pauses|ends|expires|(?:stops|ceases) {TAKE}|(?:is|are) (?:closing|opening|re-?opening|pausing|ending)){what}"
         ),
         // Something else stands in its place.
         format!(
@@ -423,16 +467,16 @@ pub(super) const NOUN_FR: &str = "(?:(?:sous-)?cat[ée]gories?|volets?|programme
 const ADVERB_FR: &str =
     "(?: (?:maintenant|désormais|actuellement|temporairement|présentement|toujours|encore))*";
 const THINGS_FR: &str = concat!(
-    "(?: (?:de |d['’]|les |aucune )?(?:(?:nouvelles?|autres) )?",
+    "(?: (?:de |des |d['’]|les |aucune )?(?:(?:nouvelles?|autres) )?",
     "(?:demandes?|candidatures?|inscriptions?|déclarations? d['’]intérêt)(?: (?:de |des |du |d['’])[^.,;0-9]{3,60}?)?)?",
 );
 
 /// The same sentences in French: a stream is so, takes none, or has all that it takes.
-fn in_french() -> [String; 5] {
+fn in_french() -> [String; 6] {
     let thing = format!(
         "(?P<of>(?:(?:les? |la |l['’]|cet(?:te)? |ce |notre )?{NOUN_FR})(?: (?:de|des|du|la|le|les|et|en|pour|à|aux?|[0-9A-Za-zÀ-ž'’()-]{{3,}})){{0,8}}?)"
     );
-    let shut = "(?:fermée?|suspendue?|en pause|mise? en pause|ouverte?|rouverte?|complète?|complet|terminée?|abolie?)s?";
+    let shut = "(?:fermée?|suspendue?|interrompue?|en pause|mise? en pause|ouverte?|rouverte?|complète?|complet|terminée?|abolie?)s?";
     let to_new = "(?: aux (?:nouvelles )?(?:demandes|candidatures))?";
     let instead = "remplacée?s? par (?:une? |l[ea]s? |l['’]|des )?[^.,;]{3,90}?";
     let is = format!(
@@ -451,13 +495,14 @@ fn in_french() -> [String; 5] {
         "(?:le plafond|la limite|le quota)(?: annuel(?:le)?)?(?: (?:de|des) {things})?(?: (?:de|pour) 20\\d\\d)?"
     );
     let for_it = format!(
-        "(?: (?:du|de la|pour|au|à|dans|en vertu)(?: de)? (?P<of>{NOUN_FR}[^.,;:]{{0,60}}?))?"
+        "(?: (?:du|de la|pour|au|à|dans|en vertu)(?: de)?(?: l[ea]s?| cet(?:te)?| ce)? (?P<of>{NOUN_FR}[^.,;:]{{0,60}}?))?"
     );
     [
-        format!("(?:{thing}|{intake}) (?P<says>{is}|{will})"),
+        format!("{thing} (?P<says>{is}|{will})"),
+        format!("{intake}{for_it} (?P<says>{is}|{will})"),
         format!(
             "nous (?P<says>n['’]acceptons{ADVERB_FR} (?:plus|pas){ADVERB_FR}|(?P<will>n['’]accepterons){ADVERB_FR} (?:plus|pas))\
-             {THINGS_FR}"
+             {THINGS_FR}{for_it}"
         ),
         format!("{full}{for_it} (?P<says>(?:est|a été){ADVERB_FR} atteinte?)"),
         format!(
@@ -472,16 +517,16 @@ fn in_french() -> [String; 5] {
 /// A whole sentence, with what may stand before and after what it says.
 fn whole(middle: &str) -> Regex {
     let lead = format!(
-        "(?:(?:please note(?: that)?|note(?: that)?|important(?: notice| update)?|notice|update|alert|at this time\
+        "(?:(?:(?:update|updated|notice|mise à jour|avis)(?:,| of| on| du)? (?:{DAY})|please note(?: that)?|note(?: that)?|important(?: notice| update)?|notice|update|alert|at this time\
          |currently|effective immediately|as of today|until further notice|for now|unfortunately\
          |(?:due to|because of) [^,]{{3,90}})(?: ?[:,–-])? |{FROM} (?P<lead>{DAY}),? )*"
     );
     let tail = format!(
-        "{AGAIN}(?P<end>(?:,? (?:{FROM} )?{WEEKDAY}(?P<tail>{DAY}){TIME}(?: {TO} {WEEKDAY}(?P<last>{DAY}){TIME})?)?(?:,? (?:at (?:this|the present|the current) (?:time|moment)|right now\
+        "{AGAIN}(?P<end>(?:{TIME},? (?:{FROM} )?{WEEKDAY}(?P<tail>{DAY}){TIME}(?: {TO} {WEEKDAY}(?P<last>{DAY}){TIME})?)?(?:,? (?:at (?:this|the present|the current) (?:time|moment)|right now\
          |for now|(?:once )?again|for the time being|currently|now|temporarily|permanently|effective immediately|until further notice\
          |until (?:it is )?(?:filled|full)|jusqu['’]à nouvel ordre|pour (?:le moment|l['’]instant)|actuellement|(?:car|afin|en raison) .*\
-         |jusqu'au {DAY}|until (?:{WEEKDAY}(?P<until>{DAY}){TIME}(?:,? when {SUBJECT} .*)?|\\p{{L}}+ \\d{{4}}|20\\d\\d)|(?:for|in) (?:the (?:rest|remainder) of )?(?:the year|this year|20\\d\\d)\
-         |(?:as (?:the|we|it|all|our)|because|due to|since|while|and|but|so|et|mais) .*)|; {SUBJECT} will .*)*)[.!:]?"
+         |(?:until(?: {CLOCK}(?:,| on))?|jusqu['’]au) (?:{WEEKDAY}(?P<until>{DAY}){TIME}(?:,? when {SUBJECT} .*)?|\\p{{L}}+ \\d{{4}}|20\\d\\d)|(?:for|in) (?:the (?:rest|remainder) of )?(?:the year|this year|20\\d\\d)\
+         |(?:as (?:the|we|it|all|our)|because|due to|since|while|and|but|so|et|mais) .*)|; (?:{SUBJECT} will|aucune (?:nouvelle |autre )?demande) .*)*)[.!:]?"
     );
     constant(&format!("(?i)^{lead}{middle}{tail}$"))
 }

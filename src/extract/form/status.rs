@@ -76,15 +76,26 @@ pub(crate) fn find<'a>(form: &'a StatusForm, scope: &Scope<'a>) -> Found<'a> {
 fn matched<'a>(scope: &Scope<'a>, all: &[One<'a>]) -> Option<Match<'a>> {
     let now = all.iter().find(|one| one.from.is_none());
     let first = now.or(all.first())?;
+    // That an intake ends is no news of what is paused or closed.
+    let ends = |one: &One<'_>| {
+        let is_of_it = |open: &One<'_>| open.state == OPEN && open.quote == one.quote;
+        one.state == CLOSED && all.iter().any(is_of_it)
+    };
+    let is_shut = now.is_some_and(|now| now.state != OPEN);
+    let dated = all.iter().filter(|one| !(is_shut && ends(one)));
     let dated: Vec<(Date, &'static str)> =
-        all.iter().filter_map(|one| Some((one.from?, one.state))).collect();
+        dated.filter_map(|one| Some((one.from?, one.state))).collect();
     // What will be paused is open until then, for all that is known.
-    let until = dated.iter().min().map(|(_, then)| if *then == OPEN { CLOSED } else { OPEN });
+    let before = dated.iter().min().map(|(_, then)| if *then == OPEN { CLOSED } else { OPEN });
     let mut matched = scope.begin(first.heading, first.place.clone(), &first.quote);
     matched.at = first.at;
-    matched.set("status", now.map(|now| now.state).or(until).unwrap_or(first.state));
+    matched.set("status", now.map(|now| now.state).or(before).unwrap_or(first.state));
+    let until = all.iter().find_map(|one| Some((one.state, one.until?)));
+    let is_implied = now.is_none();
+    let is_of_intake = all.iter().all(|one| one.state == OPEN || ends(one));
+    let (is_over, is_alone) = (true, true);
     matched.stated =
-        Some(StatedStatus { is_implied: now.is_none(), is_over: true, is_alone: true, dated });
+        Some(StatedStatus { is_implied, is_over, is_alone, is_of_intake, dated, until });
     Some(matched)
 }
 
@@ -144,6 +155,7 @@ struct One<'a> {
     of: Option<Cow<'a, str>>,
     state: &'static str,
     from: Option<Date>,
+    until: Option<Date>,
     quote: Cow<'a, str>,
     place: String,
     heading: Option<usize>,
@@ -154,7 +166,8 @@ impl<'a> One<'a> {
     fn of(said: &Said<'a>, quote: &'a str, at: (String, Option<usize>, usize)) -> Self {
         let (place, heading, at) = at;
         let (of, quote) = (said.of.map(Cow::from), quote.into());
-        Self { of, state: said.state, from: said.from, quote, place, heading, at }
+        let Said { state, from, until, .. } = *said;
+        Self { of, state, from, until, quote, place, heading, at }
     }
 
     /// A state that stands by itself, and what will become of it.
@@ -164,15 +177,19 @@ impl<'a> One<'a> {
         (place, heading, at): (String, Option<usize>, usize),
     ) -> impl Iterator<Item = Self> {
         let (of, quote) = (of.map(Cow::from), quote.into());
-        let Labelled { state, from, then } = labelled;
-        let one = Self { of, state, from, quote, place, heading, at };
-        let then = then.map(|(from, state)| Self { state, from: Some(from), ..one.clone() });
+        let Labelled { state, from, until, then } = labelled;
+        let one = Self { of, state, from, until, quote, place, heading, at };
+        let then = then.map(|(from, state)| one.clone().then_of((from, state)));
         std::iter::once(one).chain(then)
     }
 
     /// What will become of the same thing.
     fn then(self, quote: &'a str, (from, state): (Date, &'static str)) -> Self {
-        Self { state, from: Some(from), quote: quote.into(), ..self }
+        Self { quote: quote.into(), ..self.then_of((from, state)) }
+    }
+
+    fn then_of(self, (from, state): (Date, &'static str)) -> Self {
+        Self { state, from: Some(from), until: None, ..self }
     }
 }
 

@@ -7,6 +7,7 @@ use std::mem::discriminant;
 use super::taken_off::Notices;
 use super::{Parts, SEVERAL, moved_on, relocated};
 use crate::extract::absence::{KnownRecord, known_of, locator_of, may_have_read};
+use crate::extract::days;
 use crate::extract::form::status;
 use crate::extract::recipe::{FactRecipe, Form, ItemsForm, Locator, Part, Reading};
 use crate::extract::records::{Dated, Gathered};
@@ -264,7 +265,7 @@ impl Parts<'_, '_> {
         let (states, others): (Vec<_>, Vec<_>) =
             differing(set, was, now).into_iter().partition(|name| is_state(name));
         others.is_empty()
-            || !states.is_empty() && others.into_iter().all(|name| set.dates.bound(name))
+            || !states.is_empty() && others.into_iter().all(|name| days::is_day(&set.dates, name))
     }
 
     /// Keeps what is not in doubt of a doubtful place; everything if most of the `known` records that should

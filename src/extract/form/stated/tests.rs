@@ -388,3 +388,125 @@ fn what_has_expired_in_french_is_closed() {
         ),
     ]);
 }
+
+#[test]
+fn a_closure_is_said_plainly() {
+    check(&[
+        (
+            "The Farm Stream will stop taking applications at 4:30 p.m. on December 18, 2026.",
+            "The Farm Stream",
+            "intake_closed from 2026-12-18",
+        ),
+        (
+            "The Farm Stream stops accepting applications on December 18, 2026.",
+            "The Farm Stream",
+            "intake_closed from 2026-12-18",
+        ),
+        (
+            "We are pausing intake to the Farm Stream from December 15, 2026 to January 15, 2027.",
+            "the Farm Stream",
+            "paused from 2026-12-15",
+        ),
+        ("We are pausing intake to the Farm Stream.", "the Farm Stream", "paused"),
+        (
+            "Update, November 10, 2026: the limit for the year has been reached.",
+            "",
+            "intake_closed",
+        ),
+        ("The Farm Stream is therefore closed.", "The Farm Stream", "closed"),
+        (
+            "The last day to apply to the Farm Stream was November 9, 2026.",
+            "the Farm Stream",
+            "closed from 2026-11-10",
+        ),
+        (
+            "Applications to the Farm Stream received after November 15, 2026 will be returned.",
+            "the Farm Stream",
+            "intake_closed from 2026-11-16",
+        ),
+        (
+            "Applications received on or after November 15, 2026 will not be accepted.",
+            "",
+            "intake_closed from 2026-11-15",
+        ),
+        (
+            "There will be no intake for the Farm Stream in 2027.",
+            "the Farm Stream",
+            "intake_closed from 2027-01-01",
+        ),
+        ("Applicants can no longer apply to the Farm Stream.", "the Farm Stream", "intake_closed"),
+    ]);
+}
+
+#[test]
+fn a_closure_is_said_plainly_in_french() {
+    check(&[
+        (
+            "Nous n’acceptons plus de demandes dans le Programme agricole.",
+            "Programme agricole",
+            "intake_closed",
+        ),
+        (
+            "Le Programme agricole cessera d’accepter des demandes le 15 janvier 2027.",
+            "Le Programme agricole",
+            "intake_closed from 2027-01-15",
+        ),
+        (
+            "Le quota du Programme agricole est atteint; aucune autre demande ne sera acceptée.",
+            "Programme agricole",
+            "intake_closed",
+        ),
+        (
+            "La réception des demandes dans le Programme agricole est interrompue.",
+            "Programme agricole",
+            "paused",
+        ),
+        (
+            "Le Programme agricole prendra fin le 15 janvier 2027.",
+            "Le Programme agricole",
+            "closed from 2027-01-15",
+        ),
+    ]);
+}
+
+#[test]
+fn what_only_looks_like_a_closure_is_none() {
+    for sentence in [
+        "Our office is closed on December 25, 2026.",
+        "The information session about the Farm Stream on November 20 is full.",
+        "Interviews for the Farm Stream are paused until January 5, 2027.",
+        "The Farm Stream no longer accepts paper applications.",
+        "The Farm Stream no longer accepts applications that are incomplete.",
+        "The Farm Stream is not affected by the pause of the entrepreneur streams.",
+        "Incomplete applications received after November 15, 2026 will be returned.",
+        "Applications received after the deadline will be returned.",
+        "Applications received after November 15, 2026 will be assessed under the new rules.",
+        "We are pausing interviews for the Farm Stream.",
+        "Nurses can no longer apply to the Farm Stream.",
+        "There will be no intake fee for the Farm Stream in 2027.",
+        "Nous n’acceptons plus de demandes sur papier dans le Programme agricole.",
+        "Les entrevues du Programme agricole sont suspendues jusqu’au 30 juin 2027.",
+        "Le Programme agricole n’est pas touché par la suspension du volet des gens d’affaires.",
+    ] {
+        assert_eq!(said(sentence), None, "{sentence}");
+    }
+}
+
+#[test]
+fn a_state_has_a_last_day() {
+    for sentence in [
+        "The Farm Stream is paused until February 1, 2027.",
+        "Intake for the Farm Stream is on hold until 4:30 p.m. on February 1, 2027",
+        "The Farm Stream will be paused from December 15, 2026 to February 1, 2027.",
+        "We are pausing intake to the Farm Stream from December 15, 2026 until February 1, 2027.",
+        "Le Programme agricole est suspendu jusqu’au 1er février 2027.",
+        "La réception des demandes est suspendue jusqu'au 1er février 2027",
+    ] {
+        let until = said(sentence).unwrap_or_else(|| panic!("{sentence}")).until;
+        assert_eq!(until, "2027-02-01".parse().ok(), "{sentence}");
+    }
+    let open = said("The Farm Stream is open until 4:30 p.m. on March 1, 2027.").unwrap();
+    assert_eq!(open.then, Some(("2027-03-02".parse().unwrap(), CLOSED)));
+    let reopens = said("Le volet est temporairement fermé et rouvrira le 1er mars 2027").unwrap();
+    assert_eq!(reopens.then, Some(("2027-03-01".parse().unwrap(), OPEN)));
+}
