@@ -82,10 +82,10 @@ fn from_which(before: &str, words: &str) -> Option<String> {
     (unit.len() < words.len()).then(|| format!("{from}{unit}"))
 }
 
-/// The second part of a length of time: "6 months" after "2 years and".
+/// The second part of a length of time: "6 months" or "six months" after "2 years and".
 fn and_more(value: &Value, after: &str) -> Option<String> {
     static MORE: LazyLock<Regex> = LazyLock::new(|| {
-        let more = r"(?ix)^,?\ (?:and|et)\ (?:(?P<more>\d+\ (?:months?|mois|weeks?|semaines?|days?|jours?))|an?\ half|demie?)\b";
+        let more = r"(?ix)^,?\ (?:and|et)\ (?:(?P<more>(?:\d+|[\p{L}-]+)\ (?:months?|mois|weeks?|semaines?|days?|jours?))|an?\ half|demie?)\b";
         constant(more)
     });
     let found = MORE.captures(after).filter(|_| matches!(value, Value::Duration(_)))?;
@@ -124,7 +124,9 @@ mod tests {
             ("processed in 2 to 3 weeks", "3 weeks"),
             ("for 1 year, and beginning April 1, 2027, 2 years if you ask", "2 years"),
             ("for up to 2 years and 6 months after that", "2 years"),
+            ("for up to 2 years and six months after that", "2 years"),
             ("pendant 1 an et demi", "1 an"),
+            ("pendant une année et six mois", "une année"),
         ] {
             assert!(other(Reading::Duration, text, words).is_some(), "{text}");
         }
