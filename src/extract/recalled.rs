@@ -12,12 +12,12 @@ use regex::Regex;
 
 use super::html::outline::{Kind, Outline};
 use super::matches::Match;
-use super::parts::{names_a_subject, words_of};
-use super::recipe::{Form, Locator, Pattern};
+use super::parts::{is_named_by_headings, names_a_subject, words_of};
+use super::recipe::{FactRecipe, Form, Locator, Pattern};
 use super::value::dated::{self, Period};
 use super::value::pattern::constant;
 use crate::model::{
-    FactKey, FactSet, FactType, Facts, RecordKey, Value, meaning,
+    FactType, Facts, Record, Value, meaning,
     words::{CELL, TAKEN, UNDER},
 };
 
@@ -56,34 +56,25 @@ static HAS_ENDED: LazyLock<Regex> = LazyLock::new(|| {
 /// found, what is said again is all there is.
 pub(super) fn leave_out(
     outline: &Outline,
-    locator: &Locator,
+    (fact, locator): (&FactRecipe, &Locator),
     matches: &mut Vec<Match<'_>>,
     (known, today): (&Facts, Date),
-    kind: FactType,
 ) {
-    let is_page = |key: &FactKey| key.as_str().starts_with("page.");
-    let pages = known.iter().filter(|(key, _)| is_page(key));
-    let lines: Vec<(&RecordKey, &str)> = pages.flat_map(|(_, page)| lines_of(page)).collect();
-    if lines.is_empty() || locator.under.iter().any(is_asked) {
+    let recalls: Vec<Option<What>> =
+        (0..outline.headings.len()).map(|at| recalled(outline, at, (fact.kind, today))).collect();
+    let may_have_others = matches!(locator.form, Form::Table(_) | Form::Matrix(_))
+        && !is_named_by_headings(fact, locator);
+    let recalls_none = recalls.iter().all(Option::is_none) && !may_have_others;
+    if recalls_none || locator.under.iter().any(is_asked) {
         return;
     }
-    let was_read = |heading: &str| {
-        let heading = meaning::bare(heading);
-        // A long heading is cut where it is a key.
-        let is_it = |part: &str| match part.strip_suffix('…') {
-            Some(begin) => heading.starts_with(&meaning::bare(begin)),
-            None => heading == meaning::bare(part),
-        };
-        let mut under = lines.iter().filter(|(path, _)| path.as_str().split(UNDER).any(is_it));
-        under.any(|(_, line)| line.contains(TAKEN))
-    };
-    let recalls: Vec<Option<What>> =
-        (0..outline.headings.len()).map(|at| recalled(outline, at, (kind, today))).collect();
+    let Some(read) = headings_read(known) else { return };
+    let was_read: Vec<bool> =
+        outline.headings.iter().map(|heading| was_read(&heading.text, &read)).collect();
     // What is under a heading of its own that was read is read, whatever is put over it.
     let section = |matched: &Match<'_>| {
         let heading = outline.blocks.get(matched.at).and_then(|block| block.heading);
-        let unread =
-            outline.ancestors(heading).take_while(|at| !was_read(&outline.headings[*at].text));
+        let unread = outline.ancestors(heading).take_while(|at| !was_read[*at]);
         unread.collect::<Vec<_>>()
     };
     let sections: Vec<Vec<usize>> = matches.iter().map(section).collect();
@@ -97,7 +88,7 @@ pub(super) fn leave_out(
         &[What::Former, What::Again]
     };
     let mut keep: Vec<bool> = (0..matches.len()).map(|n| !is_any(n, left_out)).collect();
-    if matches!(locator.form, Form::Table(_) | Form::Matrix(_)) {
+    if may_have_others {
         leave_out_others(outline, matches, &sections, &mut keep);
     }
     let mut keep = keep.into_iter();
@@ -146,11 +137,26 @@ enum What {
     Again,
 }
 
-fn lines_of(page: &FactSet) -> impl Iterator<Item = (&RecordKey, &str)> {
-    page.records.iter().flat_map(|(path, record)| {
-        let lines = record.fields.values().flat_map(Value::clauses);
-        lines.map(move |line| (path, line.as_str()))
-    })
+/// The headings under which facts were read when the page was last read, as they are kept; `None` if nothing is known of
+/// the page.
+fn headings_read(known: &Facts) -> Option<HashSet<String>> {
+    let pages = known.iter().filter(|(key, _)| key.as_str().starts_with("page."));
+    let mut records = pages.flat_map(|(_, page)| &page.records).peekable();
+    records.peek()?;
+    let is_read = |record: &Record| {
+        let mut lines = record.fields.values().flat_map(Value::clauses);
+        lines.any(|line| line.contains(TAKEN))
+    };
+    let read = records.filter(|(_, record)| is_read(record));
+    Some(read.flat_map(|(path, _)| path.as_str().split(UNDER)).map(meaning::bare).collect())
+}
+
+/// Whether facts were read under a heading. A long heading is cut where it is kept.
+fn was_read(heading: &str, read: &HashSet<String>) -> bool {
+    let heading = meaning::bare(heading);
+    let is_cut =
+        |kept: &String| kept.strip_suffix('…').is_some_and(|begin| heading.starts_with(begin));
+    read.contains(&heading) || read.iter().any(is_cut)
 }
 
 fn is_asked(pattern: &Pattern) -> bool {

@@ -179,8 +179,6 @@ fn the_rows_of_another_section_do_not_stand_for_those_that_are_there() {
         let found = told(&[NOW, &page, &page.replace("$300", "$350")]);
         assert_eq!(found, ["fee_changed pnp.fees/graduate#fee"]);
     }
-    let by_heading = |pages: &[&str]| told_of(BY_HEADING, pages);
-    assert_eq!(by_heading(&[NOW, &beside(&under("Study permits"))[0]]), [""; 0]);
     for page in beside(&under("New fees")) {
         assert_ne!(told(&[NOW, &page]), [""; 0]);
     }

@@ -194,18 +194,21 @@ fn is_of_tables(fact: &FactRecipe, locator: &Locator) -> bool {
         && !fact.is_window()
 }
 
-/// Whether the tables of a locator are all of one subject. Where the words over a table are a part of its records'
-/// keys, or name the member of a family, a new subject is what the recipe looks for. A code is what it is under any
-/// heading: occupations are listed group by group.
+/// Whether the tables of a locator are all of one subject. A code is what it is under any heading: occupations are
+/// listed group by group.
 fn is_of_one_subject(fact: &FactRecipe, locator: &Locator) -> bool {
+    fact.kind != FactType::Occupations && !is_named_by_headings(fact, locator)
+}
+
+/// Whether the words over a table are a part of its records' keys, or name the member of a family: then a new subject is
+/// what the recipe looks for.
+pub(in crate::extract) fn is_named_by_headings(fact: &FactRecipe, locator: &Locator) -> bool {
     let is_over = |cell: &str| OVER.contains(&cell);
     let is_keyed_so = |name: &str| {
         let mut fields = fact.fields.iter().filter(|field| field.name.as_str() == name);
         is_over(name) || fields.any(|field| field.from.iter().any(|cell| is_over(cell)))
     };
-    fact.kind != FactType::Occupations
-        && locator.named_by.is_none()
-        && !fact.key.names().chain(fact.record.names()).any(is_keyed_so)
+    locator.named_by.is_some() || fact.key.names().chain(fact.record.names()).any(is_keyed_so)
 }
 
 /// Whether what a table gives stands beside what is known: none of that is lost elsewhere, and it does not say most of

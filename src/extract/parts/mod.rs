@@ -46,7 +46,7 @@ use crate::model::{
 };
 use doubt::{Doubt, are_said, same};
 
-pub(super) use self::apart::{names_a_subject, words_of};
+pub(super) use self::apart::{is_named_by_headings, names_a_subject, words_of};
 
 /// The fewest known records whose majority can show that a place is theirs.
 const SEVERAL: usize = 3;
@@ -144,7 +144,7 @@ impl<'r> Parts<'r, '_> {
         }
         if let Document::Html(html) = self.document {
             let seen = (self.known, self.today);
-            recalled::leave_out(&html.outline, locator, &mut matches, seen, self.fact.kind);
+            recalled::leave_out(&html.outline, (self.fact, locator), &mut matches, seen);
         }
         if matches.is_empty() && some > 0 {
             return Err(format!("{}: what it finds is said to hold no longer", locator.name));
