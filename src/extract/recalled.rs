@@ -21,12 +21,16 @@ use crate::model::{
     words::{CELL, TAKEN, UNDER},
 };
 
-/// Headings over what held in former days, also as a recipe writes them that wants it.
+/// Headings over what held in former days, also as a recipe writes them that wants it. "Former students" and "anciens
+/// combattants" are people.
 static FORMER: LazyLock<Regex> = LazyLock::new(|| {
-    let before =
-        "past|previous(?:ly)?|former(?:ly)?|old|prior|earlier|expired|historical|superseded";
+    let before = "past|previous(?:ly)?|prior|expired|historical|superseded|formerly";
+    let things = "rules?|requirements?|fees?|amounts?|lists?|occupations?|categor(?:y|ies)|criteria|streams?|programs?\
+        |thresholds?|rates?|versions?|information|rounds?|draws?|allocations?|points|wages?|conditions?|measures?";
+    let choses = "règles?|exigences?|frais|montants?|listes?|professions?|catégories?|ensembles?|critères?|volets?\
+        |programmes?|seuils?|taux|versions?|renseignements|rondes?|points|salaires?|conditions?|mesures?";
     constant(&format!(
-        r"(?i)^(?:{before}|ancien(?:ne)?s?)\b|\b(?:précédent(?:e)?s?|antérieur(?:e)?s?)$"
+        r"(?i)^(?:{before}|(?:former|old|earlier) (?:[\w-]+ ){{0,2}}(?:{things})|ancien(?:ne)?s? (?:{choses}))\b|\b(?:précédent(?:e)?s?|antérieur(?:e)?s?)$"
     ))
 });
 
@@ -40,8 +44,9 @@ static IS_NO_TIME: LazyLock<Regex> = LazyLock::new(|| {
 static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
     let again = r"(?:a )?(?:friendly )?reminders?|(?:quick |in )?summary|in brief|at a glance";
     let de_nouveau = "rappels?|résumé|sommaire|en bref|en un coup d'œil";
-    let told = r"success stor(?:y|ies)|frequently asked questions|faqs?|examples?|glossary|case stud(?:y|ies)|statistics|other programs|before you (?:start|begin)";
-    let raconte = "foire aux questions|exemples?|glossaire|témoignages?|statistiques|autres programmes|avant de commencer";
+    let told = r"success stor(?:y|ies)|frequently asked questions|faqs?|examples?|glossary|case stud(?:y|ies)|other programs|before you (?:start|begin)";
+    let raconte =
+        "foire aux questions|exemples?|glossaire|témoignages?|autres programmes|avant de commencer";
     constant(&format!(r"(?i)^(?:{again}|{de_nouveau})\b|\b(?:{told}|{raconte})\b"))
 });
 
