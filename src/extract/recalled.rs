@@ -101,7 +101,7 @@ pub(super) fn leave_out(
 }
 
 /// Leaves out a section with the rows of another one, under a heading that says nothing of when: "Study permits", "Median
-/// wages". The section that was read before has each of them still.
+/// wages". The section that was read before has most of them still.
 fn leave_out_others(
     outline: &Outline,
     matches: &[Match<'_>],
@@ -123,14 +123,16 @@ fn leave_out_others(
     let mut others: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for n in (0..matches.len()).filter(|n| keep[*n]) {
         let names_a_subject = |at: &&usize| names_a_subject(&outline.headings[**at].text, &words);
-        let top = sections[n].last().filter(names_a_subject);
-        if let Some(top) = top {
-            others.entry(*top).or_default().push(n);
+        let over = sections[n].iter().rev().find(names_a_subject);
+        if let Some(over) = over {
+            others.entry(*over).or_default().push(n);
         }
     }
-    for rows in
-        others.values().filter(|rows| rows.iter().all(|n| own.contains(&name(&matches[*n]))))
-    {
+    let are_theirs = |rows: &&Vec<usize>| {
+        let same = rows.iter().filter(|n| own.contains(&name(&matches[**n]))).count();
+        same * 2 > rows.len()
+    };
+    for rows in others.values().filter(are_theirs) {
         rows.iter().for_each(|n| keep[*n] = false);
     }
 }

@@ -188,3 +188,11 @@ fn the_rows_of_another_section_do_not_stand_for_those_that_are_there() {
         assert_ne!(told(&[NOW, &page]), [""; 0]);
     }
 }
+
+#[test]
+fn a_section_of_another_subject_under_a_title_that_is_new_gives_nothing() {
+    let other = NOW.replace("$500", "$520").replace("<h2>Fees</h2>", "<h3>Study permits</h3>");
+    let own = NOW.replace("h2", "h3");
+    let page = format!("<h2>All fees</h2>{own}{other}");
+    assert_eq!(told(&[NOW, &page]), [""; 0]);
+}
