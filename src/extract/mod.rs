@@ -136,7 +136,7 @@ pub fn facts_at(
     let document = Document::open(recipe, &text, addresses)?;
     let other = OtherLanguage::of(&document, &text, (page.url(), addresses), known)?;
     let lines = Rest::new(|| remainder::content(&document, recipe));
-    let phrases = OnceCell::new();
+    let (phrases, sections) = (OnceCell::new(), OnceCell::new());
     let today = announced::day_of(page);
     let mut gathered = Gathered::default();
     for (at, fact) in recipe.facts.iter().enumerate() {
@@ -148,6 +148,7 @@ pub fn facts_at(
             known,
             places,
             phrases: &phrases,
+            sections: &sections,
             rest: &lines,
             today,
             before,
@@ -176,9 +177,7 @@ pub fn facts_at(
             return Err(breakage);
         }
     }
-    if let Some(breakage) = not_the_page(recipe, &document, &text, is_empty) {
-        return Err(breakage);
-    }
+    not_the_page(recipe, &document, &text, is_empty)?;
     absence::list(&recipe.facts, &members, &mut extraction);
     let unread = || match &document {
         Document::Json(json) => members::members(recipe, json),
@@ -199,18 +198,18 @@ pub fn forget_patterns() {
     value::pattern::forget();
 }
 
-/// The breakage of what came in place of the page, where no recipe shows that it is the page.
+/// Fails with the breakage of what came in place of the page, where no recipe shows that it is the page.
 fn not_the_page(
     recipe: &Recipe,
     document: &Document<'_>,
     text: &str,
     is_empty: bool,
-) -> Option<Breakage> {
+) -> Result<(), Breakage> {
     if recipe.is_plain() {
-        return document.trouble(text);
+        return document.trouble(text).map_or(Ok(()), Err);
     }
     let sign = if is_empty { document.stands_in(text) } else { None };
-    sign.map(|sign| Breakage::Blocked { sign })
+    sign.map_or(Ok(()), |sign| Err(Breakage::Blocked { sign }))
 }
 
 /// The breakage of a page on which nothing that a recipe requires is found.

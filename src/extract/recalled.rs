@@ -63,38 +63,34 @@ pub(super) fn leave_out(
     outline: &Outline,
     (fact, locator): (&FactRecipe, &Locator),
     matches: &mut Vec<Match<'_>>,
-    (known, today): (&Facts, Date),
+    sections: &[Section],
 ) {
-    let recalls: Vec<Option<What>> =
-        (0..outline.headings.len()).map(|at| recalled(outline, at, (fact.kind, today))).collect();
     let may_have_others = matches!(locator.form, Form::Table(_) | Form::Matrix(_))
         && !is_named_by_headings(fact, locator);
-    let recalls_none = recalls.iter().all(Option::is_none) && !may_have_others;
-    if recalls_none || locator.under.iter().any(is_asked) {
+    let recalls_none = sections.iter().all(|section| section.recalls.is_none());
+    if recalls_none && !may_have_others || locator.under.iter().any(is_asked) {
         return;
     }
-    let Some(read) = headings_read(known) else { return };
-    let was_read: Vec<bool> =
-        outline.headings.iter().map(|heading| was_read(&heading.text, &read)).collect();
     // What is under a heading of its own that was read is read, whatever is put over it.
-    let section = |matched: &Match<'_>| {
+    let over = |matched: &Match<'_>| {
         let heading = outline.blocks.get(matched.at).and_then(|block| block.heading);
-        let unread = outline.ancestors(heading).take_while(|at| !was_read[*at]);
+        let unread = outline.ancestors(heading).take_while(|at| !sections[*at].was_read);
         unread.collect::<Vec<_>>()
     };
-    let sections: Vec<Vec<usize>> = matches.iter().map(section).collect();
+    // Draws and notices are of the day that they have.
+    let is_dated = matches!(fact.kind, FactType::Draws | FactType::Notices | FactType::Series);
+    let counts = |what: &What| *what != What::PastYears || !is_dated;
+    let what = |at: &usize| sections[*at].recalls.filter(counts);
+    let unread: Vec<Vec<usize>> = matches.iter().map(over).collect();
     let is_any = |n: usize, of: &[What]| {
-        let what = sections[n].iter().find_map(|at| recalls[*at]);
-        what.is_some_and(|what| of.contains(&what))
+        unread[n].iter().find_map(what).is_some_and(|what| of.contains(&what))
     };
-    let left_out = if (0..matches.len()).all(|n| is_any(n, &[What::Former, What::Again])) {
-        &[What::Former][..]
-    } else {
-        &[What::Former, What::Again]
-    };
+    let former = [What::Former, What::PastYears];
+    let all = [What::Former, What::PastYears, What::Again];
+    let left_out = if (0..matches.len()).all(|n| is_any(n, &all)) { &former[..] } else { &all };
     let mut keep: Vec<bool> = (0..matches.len()).map(|n| !is_any(n, left_out)).collect();
     if may_have_others {
-        leave_out_others(outline, matches, &sections, &mut keep);
+        leave_out_others(outline, matches, &unread, &mut keep);
     }
     let mut keep = keep.into_iter();
     matches.retain(|_| keep.next().unwrap_or(true));
@@ -141,7 +137,26 @@ fn leave_out_others(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
     Former,
+    PastYears,
     Again,
+}
+
+/// What is known of the section under a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Section {
+    recalls: Option<What>,
+    /// Whether facts were read in it when the page was last read.
+    was_read: bool,
+}
+
+/// The sections of a page by their headings. Of a page that was never read, all are read.
+pub(super) fn sections(outline: &Outline, known: &Facts, today: Date) -> Vec<Section> {
+    let read = headings_read(known);
+    let section = |at: usize| Section {
+        recalls: recalled(outline, at, today),
+        was_read: read.as_ref().is_none_or(|read| was_read(&outline.headings[at].text, read)),
+    };
+    (0..outline.headings.len()).map(section).collect()
 }
 
 /// The headings under which facts were read when the page was last read, as they are kept; `None` if nothing is known of
@@ -172,7 +187,7 @@ fn is_asked(pattern: &Pattern) -> bool {
 }
 
 /// What a heading, or the first paragraph under it, says that its section recalls. The title of a page says nothing.
-fn recalled(outline: &Outline, at: usize, (kind, today): (FactType, Date)) -> Option<What> {
+fn recalled(outline: &Outline, at: usize, today: Date) -> Option<What> {
     let heading = &outline.headings[at];
     let is_over = |day: Date| day <= today;
     let has_ended =
@@ -182,13 +197,12 @@ fn recalled(outline: &Outline, at: usize, (kind, today): (FactType, Date)) -> Op
         |words: &str| HAS_ENDED.is_match(words) && dated::day_in(words).is_none_or(is_over);
     let is_said =
         || matches!(first.map(|block| &block.kind), Some(Kind::Paragraph(words)) if says_so(words));
-    // Draws and notices are of the day that they have.
-    let is_dated = matches!(kind, FactType::Draws | FactType::Notices | FactType::Series);
-    let is_past = || !is_dated && is_of_past_years(&heading.text, today);
     if at == 0 {
         None
-    } else if FORMER.is_match(&heading.text) || has_ended() || is_past() || is_said() {
+    } else if FORMER.is_match(&heading.text) || has_ended() || is_said() {
         Some(What::Former)
+    } else if is_of_past_years(&heading.text, today) {
+        Some(What::PastYears)
     } else {
         AGAIN.is_match(&heading.text).then_some(What::Again)
     }

@@ -35,7 +35,7 @@ use super::document::Document;
 use super::in_turn::InList;
 use super::matches::{MOST, Match};
 use super::page::bounds::at_most;
-use super::recalled;
+use super::recalled::{self, Section};
 use super::recipe::{FactRecipe, Form, Locator, Part};
 use super::records::{Gathered, Recorder};
 use super::rest::Rest;
@@ -66,6 +66,8 @@ pub(super) struct Parts<'r, 'd> {
     pub(super) places: &'r str,
     /// The words of all that is known, computed on first use.
     pub(super) phrases: &'r OnceCell<Phrases>,
+    /// What the sections of the page recall, computed on first use.
+    pub(super) sections: &'r OnceCell<Vec<Section>>,
     /// The words of the page.
     pub(super) rest: &'r Rest<'r>,
     /// The day on which the page came.
@@ -143,8 +145,9 @@ impl<'r> Parts<'r, '_> {
             ));
         }
         if let Document::Html(html) = self.document {
-            let seen = (self.known, self.today);
-            recalled::leave_out(&html.outline, (self.fact, locator), &mut matches, seen);
+            let sections = || recalled::sections(&html.outline, self.known, self.today);
+            let sections = self.sections.get_or_init(sections);
+            recalled::leave_out(&html.outline, (self.fact, locator), &mut matches, sections);
         }
         if matches.is_empty() && some > 0 {
             return Err(format!("{}: what it finds is said to hold no longer", locator.name));
