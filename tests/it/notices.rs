@@ -234,3 +234,26 @@ fn a_notice_that_recalls_what_has_been_so_for_long_states_nothing_new() {
         Some("warn in_force from 2026-04-22 fee_changed")
     );
 }
+
+#[test]
+fn a_title_behind_its_day_states_what_one_before_its_day_does() {
+    let catalog = shipped();
+    let source = source(&catalog, "ircc-notices");
+    let text = "\
+        - June 9, 2026: The work permit fee increases from $155 to $160 on December 1, 2026.\n\
+        - June 8, 2026 – Effective December 1, 2026, the Agri-Food Pilot is closed to new applications.\n\
+        - June 7, 2026: The Start-Up Visa Program may be closed as of December 1, 2026.\n";
+    let page = Page::from_file(
+        source.url.clone(),
+        pages::page(&source.url, "News", "2026-06-09", text).into_bytes(),
+        "2026-06-09T18:00:00Z".parse().unwrap(),
+    );
+    let trial = trying::recipe(&catalog, &source.id, &page).unwrap().unwrap();
+    let said = |set: &str| -> Vec<String> {
+        let facts = trial.extraction.facts.iter();
+        let of = facts.filter(|(key, _)| key.as_str() == format!("notices.ircc.{set}"));
+        of.flat_map(|(_, read)| read.records.iter().map(|(key, one)| line(set, key, one))).collect()
+    };
+    assert_eq!(said("fees"), ["fees work-permit-fee: $160 from 2026-12-01"]);
+    assert_eq!(said("programs"), ["programs agri-food-pilot: closed from 2026-12-01"]);
+}
