@@ -89,9 +89,15 @@ fn without_reason(sentence: Cow<'_, str>) -> Cow<'_, str> {
             ),
         ]
     });
+    // What has reached its limit is shut until it reopens.
+    static REOPENS: LazyLock<Regex> = LazyLock::new(|| {
+        constant(
+            r"(?i) reached (?:its|the|our) [a-z0-9 ]+?,? (?:and|but) will (?:re-?open|be reopened|resume)\b",
+        )
+    });
     let mut sentence = sentence;
     for (reason, without) in REASONS.iter() {
-        if reason.is_match(&sentence) {
+        if reason.is_match(&sentence) && !REOPENS.is_match(&sentence) {
             sentence = reason.replace(&sentence, *without).into_owned().into();
         }
     }
@@ -435,7 +441,7 @@ fn predicates(thing: &str) -> [String; 6] {
         ),
         format!(
             "(?:(?:has|have){ADVERB} (?:closed|ended|come to an end|expired|concluded|ceased|shut down|re-?opened|opened|resumed\
-             |(?:stopped|paused|suspended|ceased) {TAKE}|reached (?:its|the|our) [a-z0-9 ]{{0,30}}(?:limit|cap|quota|capacity|maximum)\
+             |(?:stopped|paused|suspended|ceased) {TAKE}|reached (?:its|the|our) [a-z0-9 ]{{0,30}}(?:limit|cap|quota|capacity|maximum)(?: for (?:this year|20[0-9][0-9]))?\
              |reached (?:full )?capacity)|reached (?:its|the|our) (?:[a-z0-9]+ ){{0,3}}(?:limit|cap|quota),? and {THINGS} (?:will be|are)\
              (?: being)? (?:returned|refused|rejected)|(?:does|do) not{ADVERB} accept|re-?opened){what}"
         ),

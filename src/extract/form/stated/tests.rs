@@ -33,6 +33,11 @@ fn a_sentence_says_how_a_stream_is() {
         ("The stream is no longer available", "The stream", "closed"),
         ("The Farm Stream is no longer accepting applications", "The Farm Stream", "intake_closed"),
         ("The Farm Stream has reached its annual limit", "The Farm Stream", "intake_closed"),
+        (
+            "The Farm Stream has reached its cap for 2027 and will reopen on January 1, 2028.",
+            "The Farm Stream",
+            "intake_closed",
+        ),
         ("The Farm Stream has reopened", "The Farm Stream", "open"),
         ("The Farm Stream is now accepting applications", "The Farm Stream", "open"),
         ("Skilled Workers in PEI is closed", "Skilled Workers in PEI", "closed"),
@@ -329,6 +334,14 @@ fn a_sentence_says_so_in_french() {
         ("Le bureau est fermé", "", ""),
         ("Le volet est-il fermé?", "", ""),
     ]);
+}
+
+#[test]
+fn what_has_reached_its_limit_is_shut_until_it_reopens() {
+    let read =
+        said("The Farm Stream has reached its cap for 2027 and will reopen on January 1, 2028.");
+    let then = read.and_then(|said| said.then).map(|(day, state)| format!("{state} from {day}"));
+    assert_eq!(then.as_deref(), Some("open from 2028-01-01"));
 }
 
 #[test]
