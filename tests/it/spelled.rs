@@ -731,3 +731,29 @@ table = { columns = { stream = '^stream', status = '^status' } }
         assert!(told.iter().any(|line| line.starts_with("stream_opened")), "{other}: {told:?}");
     }
 }
+
+/// Hours, by a pattern that would take the end of a number for all of it.
+const HOURS: &str = r#"
+[[source.facts]]
+key = "pnp.hours"
+type = "thresholds"
+record = "any"
+[source.facts.fields]
+minimum_hours = { from = "text", find = '(\d+) hours', as = "integer" }
+[[source.facts.read]]
+prose = { matches = 'you must work for at least' }
+"#;
+
+#[test]
+fn a_pattern_takes_no_end_of_a_number_for_all_of_it() {
+    let page =
+        |hours: &str| format!("<h2>Work</h2><p>You must work for at least {hours} hours.</p>");
+    let hours = |to: &str| {
+        let report = sees_of(&program(HOURS), &[page("900"), page(to)]);
+        report.changes.iter().map(|change| format!("{:?}", change.new)).collect::<Vec<_>>()
+    };
+    for said in ["1,350", "1 350", "1350"] {
+        let told = hours(said);
+        assert!(told.iter().any(|new| new.contains("1350")), "{said}: {told:?}");
+    }
+}

@@ -44,6 +44,8 @@ pub(super) fn figure(
     // Includes repeated values.
     let mut all: Vec<Placed> = Vec::new();
     for words in taken.take(FIGURES) {
+        // A pattern may begin in the middle of a number.
+        let words = number::uncut(whole, words);
         let at = words.as_ptr() as usize - start;
         // An amount may be among other words; any other figure must be all of them.
         let amounts = match &field.reading {

@@ -40,6 +40,22 @@ pub(crate) fn is_cut(text: &str, part: Range<usize>) -> bool {
     is_before() || within.ends_with(is_digit) && AFTER.is_match(after)
 }
 
+/// The whole of a number that a part of a text begins in the middle of: `1,350 hours` for the `350 hours` in it.
+#[must_use]
+pub(crate) fn uncut<'t>(text: &'t str, part: &'t str) -> &'t str {
+    let at = (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+    let Some(before) = text.get(..at).filter(|before| before.ends_with([',', '.'])) else {
+        return part;
+    };
+    let is_digit = |c: char| c.is_ascii_digit();
+    let start = before.trim_end_matches(|c| is_digit(c) || matches!(c, ',' | '.')).len();
+    let digits = part.len() - part.trim_start_matches(is_digit).len();
+    let is_number = digits > 0
+        && before[start..].starts_with(is_digit)
+        && decimal(&text[start..at + digits]).is_some();
+    if is_number { &text[start..at + part.len()] } else { part }
+}
+
 /// Reads a text of digits only, as most numbers are; no more digits than are sure to fit.
 fn digits(text: &str) -> Option<i64> {
     let is_plain = (1..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
@@ -293,6 +309,25 @@ mod tests {
         ] {
             let from = text.find(part).unwrap();
             assert_eq!(is_cut(text, from..from + part.len()), expected, "{text}: {part}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_taken_from_its_beginning() {
+        for (text, part, expected) in [
+            ("at least 1,350 hours", "350 hours", "1,350 hours"),
+            ("(or 1,350 hours", "350", "1,350"),
+            ("1,234,567 people", "567", "1,234,567"),
+            ("at least 12.5 hours", "5", "12.5"),
+            ("at least 1,350 hours", "1,350 hours", "1,350 hours"),
+            ("CLB 5, 560 hours", "560", "560"),
+            ("in 2026,350 hours", "350", "350"),
+            ("section 2.1.10 hours", "10", "10"),
+            ("Work. 350 hours", "350", "350"),
+            ("a fee,350", "350", "350"),
+        ] {
+            let from = text.find(part).unwrap();
+            assert_eq!(uncut(text, &text[from..from + part.len()]), expected, "{text}: {part}");
         }
     }
 
