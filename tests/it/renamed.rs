@@ -257,3 +257,52 @@ fn a_page_in_the_other_language_is_not_the_page() {
     let same = french.replace("Travail", "Work");
     assert_eq!(said(&told(&both, &[&english, &same])), ["unchanged"]);
 }
+
+/// Areas with their rates and hours, each known by its name alone.
+const AREAS: &str = r#"
+[[source.facts]]
+key = "pnp.areas"
+type = "thresholds"
+record = "{area|slug}"
+[source.facts.fields]
+area = { key_only = true }
+region = { as = "text" }
+hours = { as = "text" }
+rate = { as = "percent" }
+[[source.facts.read]]
+table = { columns = { area = '^area', region = '^region', hours = '^hours', rate = '^rate' } }
+"#;
+
+/// What is told when something in a row is written otherwise.
+fn areas(from: &str, to: &str) -> Vec<String> {
+    let page = "<table><tr><th>Area<th>Region<th>Hours<th>Rate\
+        <tr><td>GTA (not Toronto)<td>Transport<td>Daily, 8 am to 8 pm<td>8.4%\
+        <tr><td>Toronto, Ontario<td>Trade<td>Monday to Thursday, 9 am to 5 pm<td>8.4%\
+        <tr><td>St. John's, Newfoundland and Labrador<td>Health<td>Daily, 8 am to 8 pm<td>6%\
+        <tr><td>Land survey offices<td>Health<td>Daily, 8 am to 9 pm<td>6%</table>";
+    assert!(page.contains(from), "{from}");
+    let told = said(&sees_of(&program(AREAS), &[page.to_owned(), page.replace(from, to)]));
+    told.into_iter().filter(|line| line.contains("pnp.")).collect()
+}
+
+#[test]
+fn a_row_under_a_name_that_is_written_otherwise_is_the_row() {
+    for (from, to) in [
+        ("GTA (not Toronto)", "GTA (except Toronto)"),
+        ("Toronto, Ontario", "Toronto (Ont.)"),
+        ("St. John's, Newfoundland and Labrador", "St. John's, N.L."),
+        ("Land survey offices", "Land surveying offices"),
+    ] {
+        let told = areas(from, to);
+        assert!(told.iter().all(|line| line.starts_with("wording_changed")), "{to}: {told:?}");
+    }
+    for (from, to) in [
+        ("GTA (not Toronto)", "GTA (with Toronto)"),
+        ("Toronto, Ontario", "Kingston (Ont.)"),
+        ("Land survey offices", "Harbour works"),
+    ] {
+        let told = areas(from, to);
+        assert!(told.iter().any(|line| line.starts_with("record_added")), "{to}: {told:?}");
+        assert!(told.iter().any(|line| line.contains("record_removed")), "{to}: {told:?}");
+    }
+}

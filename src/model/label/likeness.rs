@@ -38,7 +38,8 @@ pub(in crate::model) fn likeness(a: &str, b: &str) -> Option<usize> {
         + pair(&mut old.subject, &mut new.subject, is_equal);
     // A single word has no neighbours to show what is meant: it must be long to be recognised.
     let shortest = if all == 1 { SHORTEST_ALONE } else { SHORTEST };
-    let is_typo = |a: &str, b: &str| is_typo(a, b, shortest) || all > 1 && is_plural(a, b);
+    let is_typo =
+        |a: &str, b: &str| is_typo(a, b, shortest) || all > 1 && is_plural(a, b) || is_form(a, b);
     let typos = pair(&mut old.subject, &mut new.subject, is_typo);
     // If words are left over on both sides, one replaces another.
     let replaced = |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty();
@@ -56,6 +57,23 @@ pub(in crate::model) fn likeness(a: &str, b: &str) -> Option<usize> {
 fn is_plural(a: &str, b: &str) -> bool {
     let is_one = |one: &str, many: &str| one.len() >= 4 && many.strip_suffix('s') == Some(one);
     is_one(a, b) || is_one(b, a)
+}
+
+/// Whether one of two words, not too short, is the other as the name of what is done: "survey", "surveying".
+fn is_form(a: &str, b: &str) -> bool {
+    const FEWEST: usize = 6;
+    let is_one = |one: &str, other: &str| {
+        let end = other.strip_prefix(one).filter(|_| one.len() >= FEWEST);
+        matches!(end, Some("ing" | "ation"))
+    };
+    is_one(a, b) || is_one(b, a)
+}
+
+/// Whether two labels are the same word for word, but for such forms of their words: "Transport", "Transportation".
+#[must_use]
+pub fn are_forms(a: &str, b: &str) -> bool {
+    let (a, b) = (super::words_of(a), super::words_of(b));
+    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a == b || is_form(a, b))
 }
 
 /// Whether two labels have the same letters, divided into words in other places: "Health care", "Healthcare".
@@ -174,6 +192,12 @@ mod tests {
             ("Application", "Application fee"),
             ("ingénieurs civils", "ingenieurs civils"),
             ("Health care", "Healthcare"),
+            ("land survey technologists", "land surveying technologists"),
+            ("Toronto, Ontario", "Toronto (Ont.)"),
+            ("St. John's, Newfoundland and Labrador", "St. John's, N.L."),
+            ("Charlottetown (P.E.I.)", "Charlottetown, Prince Edward Island"),
+            ("Vancouver (C.-B.)", "Vancouver, B.C."),
+            ("GTA (not Toronto)", "GTA (except Toronto)"),
             ("18 years of age", "18 years of age (on the day you apply)"),
             ("Review (if your stream has it)", "Review"),
         ] {
@@ -193,6 +217,9 @@ mod tests {
             ("29 years or less", "29 or 30 years"),
             ("30", "less than 30 years of age"),
             ("pilots", "pylons"),
+            ("London, Ont.", "London, N.B."),
+            ("GTA (except Toronto)", "GTA (Toronto)"),
+            ("train drivers", "training drivers"),
             ("1 2 3 4 5 6 7 8", "12345678"),
             ("cooks", "books"),
             ("physicists and astronomers", "physicians and astronomers"),

@@ -10,7 +10,7 @@ mod likeness;
 
 pub use country::turned;
 pub(super) use likeness::likeness;
-pub use likeness::{has_other_letter, is_slip};
+pub use likeness::{are_forms, has_other_letter, is_slip};
 
 use self::bounds::{Bound, TIMES, bounds, in_whole};
 use super::{
@@ -271,7 +271,7 @@ const SMALL: [&str; 22] = [
 ];
 
 /// Words that turn a label round or narrow it.
-const TURNS: [&str; 7] = ["no", "without", "except", "unless", "per", "sans", "sauf"];
+const TURNS: [&str; 5] = ["no", "without", "unless", "per", "sans"];
 
 /// Words that a label may do without, where no other takes their place: units, what a place is, the zone of a time.
 const GENERAL: [&str; 27] = [
@@ -339,6 +339,7 @@ fn words_of(label: &str) -> Vec<String> {
             word => words.push(synonym(word).to_owned()),
         }
     }
+    join_letters(&mut words);
     // "London, ON" is "London (Ontario)".
     if words.len() > 1
         && let Some(name) = words.last().and_then(|last| province(short(last), Language::En))
@@ -351,6 +352,19 @@ fn words_of(label: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// Joins the letters at the end of a label that are a province: "St. John's, N.L."
+fn join_letters(words: &mut Vec<String>) {
+    let letters = words.iter().rev().take_while(|word| word.len() == 1).count();
+    for from in words.len() - letters.min(3)..words.len().saturating_sub(1) {
+        let code = words[from..].concat();
+        if from > 0 && province(short(&code), Language::En).is_some() {
+            words.truncate(from);
+            words.push(code);
+            return;
+        }
+    }
 }
 
 /// Adds the half of the day to a time, without the minutes of a full hour.
@@ -369,9 +383,19 @@ fn is_time(word: &str) -> bool {
     matches!(word, "h" | "heure" | "annee") || TIMES.contains(&synonym(word))
 }
 
-/// The code of a province whose short form is another.
+/// The code of a province whose short form is another, in either language.
 fn short(word: &str) -> &str {
-    if word == "pei" { "pe" } else { word }
+    match word {
+        "pei" | "ipe" => "pe",
+        "ont" => "on",
+        "que" => "qc",
+        "alta" | "alb" => "ab",
+        "sask" => "sk",
+        "man" => "mb",
+        "nfld" | "tnl" => "nl",
+        "cb" => "bc",
+        _ => word,
+    }
 }
 
 /// A slug is words with hyphens between them; a hyphen between figures, or between spaces, may be a range.
@@ -432,6 +456,8 @@ fn synonym(word: &str) -> &str {
         "fees" | "frais" => "fee",
         "provincial" | "provinces" => "province",
         "territorial" | "territories" => "territory",
+        // "GTA (except Toronto)" is "GTA (not Toronto)".
+        "except" | "excluding" | "excepte" | "sauf" => "not",
         _ => word,
     }
 }
