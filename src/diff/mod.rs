@@ -31,8 +31,9 @@ pub use unified::unified;
 use self::kind::{added, left, status};
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
-    STATUS, Side, Unreadable, Value, is_name,
+    STATUS, Side, Unreadable, Value, is_name, label,
     meaning::bare,
+    opening::are_one_week,
     synonym::usual,
     words::{of_item, words as of_text},
 };
@@ -535,7 +536,9 @@ fn in_other_words(old: &Value, new: &Value) -> bool {
         words
     };
     match (old, new) {
-        (Value::Text(old), Value::Text(new)) => said(old) == said(new),
+        (Value::Text(old), Value::Text(new)) => {
+            said(old) == said(new) || label::are_forms(old, new) || are_one_week(old, new)
+        }
         (Value::List(old), Value::List(new)) => {
             let is_in = |list: &[Value], item| list.iter().any(|other| in_other_words(item, other));
             old.len() == new.len()

@@ -39,6 +39,7 @@ mod network;
 mod news;
 mod numeral;
 mod official;
+pub mod opening;
 mod outage;
 mod page;
 mod piece;

@@ -306,3 +306,19 @@ fn a_row_under_a_name_that_is_written_otherwise_is_the_row() {
         assert!(told.iter().any(|line| line.contains("record_removed")), "{to}: {told:?}");
     }
 }
+
+#[test]
+fn words_of_a_row_that_are_written_otherwise_are_wording() {
+    for (from, to, is_wording) in [
+        ("Transport", "Transportation", true),
+        ("Transport", "Translation", false),
+        ("Monday to Thursday, 9 am to 5 pm", "Mon-Thu 9:00-17:00", true),
+        ("Monday to Thursday, 9 am to 5 pm", "Mon-Thu 9:00-18:00", false),
+        ("Daily, 8 am to 9 pm", "Daily, 8:00 a.m. to 9:00 p.m.", true),
+    ] {
+        let told = areas(from, to);
+        assert!(!told.is_empty(), "{to}");
+        let is_told = told.iter().all(|line| line.starts_with("wording_changed"));
+        assert_eq!(is_told, is_wording, "{to}: {told:?}");
+    }
+}
