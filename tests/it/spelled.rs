@@ -757,3 +757,50 @@ fn a_pattern_takes_no_end_of_a_number_for_all_of_it() {
         assert!(told.iter().any(|new| new.contains("1350")), "{said}: {told:?}");
     }
 }
+
+/// A cap in the first sentence that says one, and rows with a length and a rate.
+const FIGURES: &str = r#"
+[[source.facts]]
+key = "pnp.cap"
+type = "thresholds"
+record = "any"
+[source.facts.fields]
+share = { as = "percent" }
+[[source.facts.read]]
+prose = { matches = 'a cap of (?P<share>\d+ ?%)', first = true }
+
+[[source.facts]]
+key = "pnp.rows"
+type = "thresholds"
+record = "{area|slug}"
+[source.facts.fields]
+area = { key_only = true }
+time = { as = "duration" }
+status = { from = "rate", as = "slug", vocabulary = { set = '^[\d.]+%$' } }
+[[source.facts.read]]
+table = { columns = { area = '^area', time = '^time', rate = '^rate' } }
+"#;
+
+#[test]
+fn a_figure_said_again_in_words_is_the_figure() {
+    let page = "<p>You are subject to a cap of 10% on positions.</p>\
+        <p>On farms, a cap of 20% applies.</p><table><tr><th>Area<th>Time<th>Rate\
+        <tr><td>North<td>6 months<td>6.4%<tr><td>South<td>18 mois<td>7%</table>";
+    let told = |from: &str, to: &str| {
+        assert!(page.contains(from), "{from}");
+        let report = sees_of(&program(FIGURES), &[page.to_owned(), page.replace(from, to)]);
+        let told = said(&report).into_iter().filter(|line| line.contains("pnp."));
+        told.collect::<Vec<_>>()
+    };
+    for (from, to) in [
+        ("cap of 10%", "cap of 10 (ten)%"),
+        ("6 months", "6 (six) months"),
+        ("18 mois", "18 (dix-huit) mois"),
+        ("6.4%", "6.4 per cent"),
+        ("7%", "seven percent"),
+    ] {
+        assert_eq!(told(from, to), Vec::<String>::new(), "{to}");
+    }
+    assert_eq!(told("cap of 10%", "cap of 15 (fifteen)%"), ["threshold_changed pnp.cap/any#share"]);
+    assert_eq!(told("6 months", "9 (nine) months"), ["threshold_changed pnp.rows/north#time"]);
+}

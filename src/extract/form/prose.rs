@@ -255,9 +255,10 @@ impl Spelled<'_> {
     /// say what will hold, or the item without the punctuation of its list.
     fn find(&mut self, (form, wanted): (&ProseForm, Look), n: usize, piece: &str) -> Option<&str> {
         if !wanted.spellings {
-            // A sentence in which brackets say what will hold is the sentence that it is without them.
-            let held = aside::held_as_printed(piece);
-            self.held = held.filter(|held| form.matches.is_match(held));
+            // A sentence in which brackets say what will hold, or say a figure again, is the sentence without them.
+            let is_it = |text: &String| form.matches.is_match(text);
+            let held = aside::held_as_printed(piece).filter(is_it);
+            self.held = held.or_else(|| meaning::once(piece).filter(is_it));
             return self.held.as_deref();
         }
         let (outline, at, on) = (self.outline, self.at, form.on);

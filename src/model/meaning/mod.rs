@@ -11,7 +11,7 @@ mod phrase;
 mod read;
 mod write;
 
-pub use self::phrase::initials;
+pub use self::phrase::{initials, once};
 use self::read::parts;
 use self::write::{Style, write};
 use super::numeral::numeral;
@@ -89,7 +89,16 @@ pub fn spellings(text: &str) -> Vec<String> {
     }
     let mut spellings: Vec<String> = Vec::new();
     let mut usual = text.contains(AMPERSAND.0).then(|| text.replace(AMPERSAND.0, AMPERSAND.1));
-    for put in [phrase::points, phrase::codes, phrase::worked, phrase::usual, initials] {
+    let ways = [
+        once,
+        phrase::points,
+        phrase::per_cent,
+        phrase::codes,
+        phrase::worked,
+        phrase::usual,
+        initials,
+    ];
+    for put in ways {
         usual = put(usual.as_deref().unwrap_or(text)).or(usual);
     }
     let or_more = phrase::or_more(usual.as_deref().unwrap_or(text));
@@ -343,6 +352,21 @@ mod tests {
         assert_eq!(spellings("CAN$38.46 per hour"), ["$38.46 per hour", "38,46 $ per hour"]);
         assert_eq!(spellings("TEER 0, 1, 2, or 3"), ["TEER 0, 1, 2 or 3", "TEER 0, 1, 2 ou 3"]);
         assert_eq!(spellings("code 21231 of 2026"), Vec::<String>::new());
+        for (text, other) in [
+            ("6 (six) months", "6 months"),
+            ("a cap of 10 (ten)%", "a cap of 10%"),
+            ("18 (dix-huit) mois", "18 mois"),
+            ("TEER 4 (four)", "TEER 4"),
+            ("6 (6) months", "6 months"),
+            ("6.4 per cent", "6.4%"),
+            ("ten per cent or more", "10% or more"),
+            ("50 pour cent", "50%"),
+        ] {
+            let said = spellings(text);
+            assert!(said.iter().any(|said| said == other), "{text}: {said:?}");
+        }
+        assert_eq!(once("6 (seven) months"), None);
+        assert_eq!(once("form 6 (copy) and section 4 (5)"), None);
         assert_eq!(spellings("Job offer"), Vec::<String>::new());
         assert_eq!(spellings("Job offer & R&D"), ["Job offer and R&D"]);
         assert_eq!(spellings("(Up to 25 points)"), ["(maximum 25 points)"]);

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::model::numeral::numeral;
+
 /// What is said before a figure, and the usual words for it. Longer phrases first.
 const USUAL: [(&str, &str); 25] = [
     ("a maximum of ", "maximum "),
@@ -165,6 +167,27 @@ pub(super) fn worked(text: &str) -> Option<String> {
         return None;
     }
     let put = TIME.replace_all(text, "$1-time");
+    (put != text).then(|| put.into_owned())
+}
+
+/// The text without the words in brackets that say a figure again: "6 (six) months", "10 (ten)%". `None` if it has none.
+#[must_use]
+pub fn once(text: &str) -> Option<String> {
+    static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?P<figure>\d+) ?\((?P<again>[\p{L}\d]+(?:[ -]\p{L}+)*)\)")
+            .expect("the pattern is a constant")
+    });
+    if !text.contains('(') {
+        return None;
+    }
+    let put = AGAIN.replace_all(text, |found: &Captures<'_>| {
+        let (figure, again) = (&found["figure"], &found["again"]);
+        let words: Vec<&str> = again.split([' ', '-']).collect();
+        let is_again =
+            again == figure || numeral(&words).is_some_and(|value| value.to_string() == *figure);
+        let kept = if is_again { figure } else { &found[0] };
+        kept.to_owned()
+    });
     (put != text).then(|| put.into_owned())
 }
 
