@@ -95,7 +95,11 @@ pub(super) fn fields(
             _ => false,
         };
         let went = || recipe.dates.went_with_state(&field.name, &was.fields, fields);
-        if !is_missing || is_gone(field, locator, matched, was, has_moved) || went() {
+        let is_gone = || {
+            is_gone(field, locator, matched, was, has_moved)
+                || is_no_longer_yes((recipe, field), matched, was, fields, has_moved)
+        };
+        if !is_missing || is_gone() || went() {
             continue;
         }
         fields.remove(&field.name);
@@ -154,6 +158,34 @@ fn is_gone(
     old.is_some_and(|old| struck(&was.evidence.quote, &matched.quote, &old) && !has_moved(&old))
 }
 
+/// Whether a yes that its row does not say is a no: its words were struck out, and of the words around them only the
+/// figures of other fields are new, all of which are read. "6 months of full-time, continuous work" is then "12 months
+/// of full-time work".
+fn is_no_longer_yes(
+    (recipe, field): (&FactRecipe, &FieldRecipe),
+    matched: &Match<'_>,
+    was: &Record,
+    fields: &Fields,
+    has_moved: &dyn Fn(&str) -> bool,
+) -> bool {
+    let Reading::Flag(yes, _) = &field.reading else { return false };
+    let (then, now) = (was.evidence.quote.as_str(), matched.quote.as_str());
+    let Some(old) = yes.find(then).filter(|_| !is_cut(then) && !is_cut(now)) else { return false };
+    let is_figure = |other: &&FieldRecipe| {
+        let of = |fields: &Fields| fields.get(&other.name).is_some_and(is_amount);
+        other.find.is_some() && of(&was.fields) && of(fields)
+    };
+    let (mut left, mut stands) = (words(then), words(now));
+    for other in recipe.fields.iter().filter(is_figure) {
+        let (before, after) = (field::printed(other, then), field::printed(other, now));
+        if let ([before], [after]) = (before.as_slice(), after.as_slice()) {
+            left = without(&left, &words(before));
+            stands = without(&stands, &words(after));
+        }
+    }
+    are_struck(&left, &stands, &words(old.as_str())) && !has_moved(old.as_str())
+}
+
 fn is_footnote(field: &FieldRecipe, locator: &Locator) -> bool {
     !locator.footnotes.is_empty() && field.from.iter().any(|cell| cell == "footnotes")
 }
@@ -161,11 +193,22 @@ fn is_footnote(field: &FieldRecipe, locator: &Locator) -> bool {
 /// Whether `now` is `was` with words struck out, those of `what` among them, and nothing put in their place.
 /// Unknown for words that were cut short.
 fn struck(was: &str, now: &str, what: &str) -> bool {
-    if was.ends_with('…') || now.ends_with('…') {
-        return false;
-    }
-    let (was, now, what) = (words(was), words(now), words(what));
-    contains(&was, &now) && contains(&without(&was, &now), &what)
+    !is_cut(was) && !is_cut(now) && are_struck(&words(was), &words(now), &words(what))
+}
+
+/// Whether a value is a figure with its unit.
+fn is_amount(value: &Value) -> bool {
+    use Value::{Decimal, Duration, Integer, Money, Percent};
+    matches!(value, Integer(_) | Decimal(_) | Money { .. } | Percent(_) | Duration(_))
+}
+
+fn is_cut(quote: &str) -> bool {
+    quote.ends_with('…')
+}
+
+/// [`struck`] of the words.
+fn are_struck(was: &[String], now: &[String], what: &[String]) -> bool {
+    contains(was, now) && contains(&without(was, now), what)
 }
 
 /// Adds the words that a row's record is made of.

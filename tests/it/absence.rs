@@ -747,3 +747,44 @@ prose = { matches = '^Your permit', first = true }
     assert!(lost.iter().any(|line| line.starts_with("unreadable pnp.permit, permit")), "{lost:?}");
     assert!(lost.iter().all(|line| !line.starts_with("threshold")), "{lost:?}");
 }
+
+#[test]
+fn a_yes_that_leaves_its_sentence_is_no_though_a_figure_of_it_is_new() {
+    let recipe = program(
+        r#"
+[[source.facts]]
+key = "pnp.experience"
+type = "thresholds"
+record = "experience"
+[source.facts.fields]
+months = { from = "text", as = "duration", find = '(?:at least|au moins) (\d+ (?:months?|mois|years?))' }
+continuous = { from = "text", as = "flag", when = '\bcontinu(?:ous|e)\b' }
+[[source.facts.read]]
+prose = { matches = '(?:at least|au moins) .*(?:experience|expérience)', first = true }
+"#,
+    );
+    let then = "You need at least 6 months of full-time, continuous work experience";
+    let alors = "Il vous faut au moins 6 mois d’expérience de travail continue et à temps plein";
+    let both = ["months", "continuous"]
+        .map(|f| format!("threshold_changed pnp.experience/experience#{f}"));
+    let says = |was: &str, is: &str| {
+        said(&sees_of(&recipe, &[was, is].map(|line| format!("<p>{line}.</p><p>Keep a copy.</p>"))))
+    };
+    for (was, is) in [
+        (then, "You need at least 12 months of full-time work experience"),
+        (then, "You need at least 1 year of full-time work experience"),
+        (alors, "Il vous faut au moins 12 mois d’expérience de travail à temps plein"),
+    ] {
+        let said = says(was, is);
+        assert!(both.iter().all(|told| said.contains(told)), "{is}: {said:?}");
+    }
+    // The word may have been replaced by another of the same meaning.
+    for is in [
+        "You need at least 12 months of full-time, uninterrupted work experience",
+        "You need at least 12 months of full-time work experience without a break",
+    ] {
+        let said = says(then, is);
+        assert!(said.contains(&both[0]) && !said.contains(&both[1]), "{is}: {said:?}");
+        assert!(said.iter().any(|line| line.starts_with("unreadable")), "{is}: {said:?}");
+    }
+}
