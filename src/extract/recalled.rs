@@ -208,11 +208,13 @@ fn recalled(outline: &Outline, at: usize, today: Date) -> Option<What> {
     }
 }
 
-/// Whether all years in the words of a heading are over: "Federal spaces in 2025".
+/// Whether all years in the words of a heading are over: "Federal spaces in 2025". A day is one from which something
+/// holds, or that of a notice.
 fn is_of_past_years(heading: &str, today: Date) -> bool {
     static YEAR: LazyLock<Regex> = LazyLock::new(|| constant(r"\b20\d\d\b"));
     let mut years = YEAR.find_iter(heading).filter_map(|year| year.as_str().parse::<i16>().ok());
     let first = years.next();
     first.is_some_and(|year| year < today.year() && years.all(|year| year < today.year()))
         && !IS_NO_TIME.is_match(heading)
+        && dated::day_in(heading).is_none()
 }

@@ -90,10 +90,11 @@ impl Store {
         if found > known {
             return Err(StoreError::NewerDatabase { path, found, known });
         }
-        match found {
-            0 => return Err(StoreError::EmptyDatabase { path }),
-            found if found < known => return Err(StoreError::OlderDatabase { path, found, known }),
-            _ => {}
+        if fs::metadata(&path).is_ok_and(|file| file.len() == 0) {
+            return Err(StoreError::EmptyDatabase { path });
+        }
+        if found < known {
+            return Err(StoreError::OlderDatabase { path, found, known });
         }
         let failed = |error| cannot_open(&path, &error);
         let connection = read_only(&path).map_err(failed)?;

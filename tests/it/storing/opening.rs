@@ -141,6 +141,9 @@ fn reading_only_makes_nothing_and_migrates_nothing() {
     stranger(directory.path()).execute_batch("PRAGMA user_version = 0").unwrap();
     let fault = Store::open_read_only(directory.path()).unwrap_err();
     assert!(matches!(fault, StoreError::OlderDatabase { found: 0, known: 20, .. }));
+    fs::write(directory.path().join("rulewatch.db"), "").unwrap();
+    let fault = Store::open_read_only(directory.path()).unwrap_err();
+    assert!(matches!(fault, StoreError::EmptyDatabase { .. }));
 }
 
 #[test]
