@@ -22,15 +22,15 @@ use crate::model::{
 };
 
 /// Headings over what held in former days, also as a recipe writes them that wants it. "Former students" and "anciens
-/// combattants" are people.
+/// combattants" are people, and "previous work experience" is asked for.
 static FORMER: LazyLock<Regex> = LazyLock::new(|| {
-    let before = "past|previous(?:ly)?|prior|expired|historical|superseded|formerly";
+    let before = "previously|formerly|expired|historical|superseded";
     let things = "rules?|requirements?|fees?|amounts?|lists?|occupations?|categor(?:y|ies)|criteria|streams?|programs?\
-        |thresholds?|rates?|versions?|information|rounds?|draws?|allocations?|points|wages?|conditions?|measures?";
+        |thresholds?|rates?|versions?|information|rounds?|draws?|allocations?|wages?|conditions?|measures?";
     let choses = "règles?|exigences?|frais|montants?|listes?|professions?|catégories?|ensembles?|critères?|volets?\
-        |programmes?|seuils?|taux|versions?|renseignements|rondes?|points|salaires?|conditions?|mesures?";
+        |programmes?|seuils?|taux|versions?|renseignements|rondes?|salaires?|conditions?|mesures?";
     constant(&format!(
-        r"(?i)^(?:{before}|(?:former|old|earlier) (?:[\w-]+ ){{0,2}}(?:{things})|ancien(?:ne)?s? (?:{choses}))\b|\b(?:précédent(?:e)?s?|antérieur(?:e)?s?)$"
+        r"(?i)^(?:{before}|(?:past|previous|prior|former|old|earlier) (?:[\w-]+ ){{0,2}}(?:{things})|ancien(?:ne)?s? (?:{choses}))\b|\b(?:précédent(?:e)?s?|antérieur(?:e)?s?)$"
     ))
 });
 

@@ -147,10 +147,10 @@ fn what_a_new_section_only_recalls_is_no_fact() {
 #[test]
 fn a_new_section_of_the_rule_is_told() {
     let section = "<table><tr><th>Stream</th><th>Fee</th></tr><tr><td>Farm owner</td><td>$900</td></tr></table>";
-    assert!(
-        !told_of(BY_HEADING, &[NOW, &beside(&format!("<h2>Former students</h2>{section}"))[0]])
-            .is_empty()
-    );
+    for heading in ["Former students", "Previous work experience"] {
+        let page = &beside(&format!("<h2>{heading}</h2>{section}"))[0];
+        assert!(!told_of(BY_HEADING, &[NOW, page]).is_empty(), "{heading}");
+    }
     for heading in ["More fees", "New fees"] {
         for page in beside(&format!("<h2>{heading}</h2>{section}")) {
             assert_eq!(told(&[NOW, &page]), ["record_added pnp.fees/farm-owner"], "{heading}");
