@@ -104,6 +104,10 @@ fn leave_out_others(
     sections: &[Vec<usize>],
     keep: &mut [bool],
 ) {
+    // Nearly always all that is found is where it was read before.
+    if (0..matches.len()).all(|n| !keep[n] || sections[n].is_empty()) {
+        return;
+    }
     let name = |matched: &Match<'_>| {
         meaning::bare(matched.quote.split(CELL).next().unwrap_or(&matched.quote))
     };
