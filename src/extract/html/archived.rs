@@ -20,11 +20,18 @@ static TITLE: LazyLock<Regex> = LazyLock::new(|| {
 /// Sentences right under a heading that say so of its section.
 static SAYS_SO: LazyLock<Regex> = LazyLock::new(|| {
     let section =
-        r"(?:information|content|section|page|list|table|renseignements|contenu|liste|tableau)";
-    let kept = r"(?:(?:is|are|was|has been|have been) (?:kept |provided |here )?(?:archived|for (?:reference|historical purposes))|no longer applies|no longer apply|is no longer (?:current|in effect|valid)|is out of date)";
-    let garde = r"(?:(?:est|sont|a été|ont été) (?:(?:archivé|conservé|fourni)e?s?)|ne s'appliquent? plus|n'est plus (?:à jour|en vigueur)|ne sont plus (?:à jour|en vigueur))";
+        "(?:information|content|section|page|list|table|renseignements|contenu|liste|tableau)";
+    // "No longer applies to nurses" is of some.
+    let end = r"(?: (?:as of|since|after|depuis|à compter)\b|[.;,]|$)";
+    let kept = "(?:is|are|was|has been|have been) (?:archived|(?:kept |provided |here )?for (?:reference|historical purposes))";
+    let over = format!(
+        "(?:no longer appl(?:y|ies)|is no longer (?:current|in effect|valid)|is out of date){end}"
+    );
+    let garde = r"(?:est|sont|a été|ont été) (?:archivée?s?|(?:conservé|fourni)e?s? à (?:titre|des fins) (?:de référence|d'archives?|historiques?))";
+    let plus =
+        format!("(?:ne s'appliquent? plus|(?:n'est|ne sont) plus (?:à jour|en vigueur)){end}");
     constant(&format!(
-        r"(?i)^(?:please note:? )?(?:this|these|the following|ces|cette|cet?|le|la|les) {section}\b[^.]{{0,40}}? (?:{kept}|{garde})\b"
+        r"(?i)^(?:please note:? )?(?:this|these|the following|ces|cette|cet?|le|la|les) {section}\b[^.]{{0,40}}? (?:(?:{kept}|{garde})\b|{over}|{plus})"
     ))
 });
 

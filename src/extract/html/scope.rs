@@ -25,8 +25,8 @@ pub(crate) struct Scope<'a> {
     /// For each heading, whether the locator looks at blocks under it; empty if it looks everywhere.
     /// Computed once: a page has far fewer headings than blocks.
     admitted: Vec<bool>,
-    /// Whether it looks at all that the page has, also at what is kept from former days, if anything is.
-    is_of_archive: bool,
+    /// Whether it looks also at what is kept from former days.
+    sees_archive: bool,
     /// For each heading, the number of the word that names it, computed on first use: it may have many
     /// matches, and it may be too long for a vocabulary to remember.
     named: Vec<OnceCell<Option<usize>>>,
@@ -37,15 +37,15 @@ impl<'a> Scope<'a> {
     pub(crate) fn new(outline: &'a Outline, locator: &'a Locator) -> Self {
         let everywhere = locator.under.is_empty();
         let admitted = if everywhere { Vec::new() } else { admitted(outline, locator) };
-        let is_of_archive = !outline.has_archive() || archived::are_asked(locator);
+        let sees_archive = !outline.has_archive() || archived::are_asked(locator);
         let named = locator.named_by.iter().flat_map(|_| &outline.headings);
         let named = named.map(|_| OnceCell::new()).collect();
-        Self { outline, locator, admitted, is_of_archive, named }
+        Self { outline, locator, admitted, sees_archive, named }
     }
 
     /// Returns whether the locator looks at blocks under this heading.
     pub(crate) fn admits(&self, heading: Option<usize>) -> bool {
-        (self.is_of_archive || !self.outline.is_archived(heading))
+        (self.sees_archive || !self.outline.is_archived(heading))
             && (self.locator.under.is_empty() || heading.is_some_and(|at| self.admitted[at]))
     }
 
