@@ -93,7 +93,7 @@ pub fn compare(before: &Facts, now: &Facts) -> Comparison {
 
 /// The same, when not everything is believed: `read` includes what is held, whose words are not news yet. The
 /// facts now that are `lost`, being unreadable, are the last ones known: their words need not be on the page. A day
-/// after `today` that moves is told by [`rescheduled`].
+/// after `today` that moves is told by [`rescheduled()`].
 #[must_use]
 pub fn compare_read(
     before: &Facts,

@@ -20,10 +20,10 @@
 //! | [`days`] | Days beside the name of a record. |
 //! | [`in_turn`] | Lists that hold one after the other. |
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
-//! | [`recalled`] | Sections that only recall what holds elsewhere, or held in former days. |
 //! | [`said`] | Amounts of which a sentence elsewhere on the page says what will replace them. |
 //! | [`another`] | Records whose own sentence is lost, and for which another one answers. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
+//! | [`merged`] | Rows that hold what were two. |
 //! | [`archive`] | What left a list of the newest at its old end. |
 //! | [`rest`] | The words of a page line by line, in which a lost record may stand. |
 //! | [`other_language`] | Pages in another language than the one that is expected. |
@@ -58,7 +58,6 @@ mod other_language;
 mod page;
 mod parts;
 mod pdf;
-mod recalled;
 pub mod recipe;
 mod records;
 mod remainder;

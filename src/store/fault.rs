@@ -125,7 +125,7 @@ impl DatabaseError {
             }
             DatabaseFault::NotADatabase => {
                 "the file is no database: stop what uses it, and put a copy \
-                                            back with `rulewatch restore FILE`"
+                 back with `rulewatch restore FILE`"
                     .to_owned()
             }
             DatabaseFault::CannotOpen

@@ -55,6 +55,8 @@ static OF_NO_SUBJECT: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 struct Table<'m, 'a> {
     at: usize,
     rows: Vec<&'m Match<'a>>,
+    /// The headings over its own one: "Study permits" over "On or after September 1, 2026".
+    above: Vec<&'m str>,
 }
 
 impl Table<'_, '_> {
@@ -65,7 +67,7 @@ impl Table<'_, '_> {
         let is_title = |(cell, said): &(&str, &str)| {
             !said.trim().is_empty() && (*cell != INTRO || words(said).len() <= TITLE)
         };
-        over.filter(is_title)
+        over.filter(is_title).chain(self.above.iter().map(|said| (HEADING, *said)))
     }
 
     /// The words over its columns.
@@ -85,7 +87,7 @@ impl Parts<'_, '_> {
     ) -> Vec<usize> {
         let of_part = |(.., was): &&KnownRecord<'_>| locator_of(part, was).is_some();
         let known: Vec<KnownRecord<'_>> = known.iter().filter(of_part).copied().collect();
-        let all = tables(matches);
+        let all = self.tables(matches);
         if all.len() < 2 || known.is_empty() || !is_of_tables(self.fact, locator) {
             return Vec::new();
         }
@@ -126,7 +128,7 @@ impl Parts<'_, '_> {
         matches: &mut Vec<Match<'_>>,
     ) -> Vec<usize> {
         let mut by_rows: BTreeMap<Vec<Vec<String>>, Vec<usize>> = BTreeMap::new();
-        for table in tables(matches).iter().filter(|table| table.rows.len() >= SEVERAL) {
+        for table in self.tables(matches).iter().filter(|table| table.rows.len() >= SEVERAL) {
             let mut rows: Vec<_> = table.rows.iter().map(|row| words(&row.quote)).collect();
             rows.sort_unstable();
             by_rows.entry(rows).or_default().push(table.at);
@@ -146,6 +148,22 @@ impl Parts<'_, '_> {
         copies
     }
 
+    /// The rows of a locator by their tables.
+    fn tables<'m, 'a>(&'m self, matches: &'m [Match<'a>]) -> Vec<Table<'m, 'a>> {
+        let mut tables: Vec<Table<'m, 'a>> = Vec::new();
+        for matched in matches {
+            match tables.iter_mut().find(|table| table.at == matched.at) {
+                Some(table) => table.rows.push(matched),
+                None => {
+                    let above = self.headings_over(matched).skip(1);
+                    let (at, rows, above) = (matched.at, vec![matched], above.collect());
+                    tables.push(Table { at, rows, above });
+                }
+            }
+        }
+        tables
+    }
+
     /// Whether words over a table name a subject that the others have not, and are new, or were over a table that
     /// nothing read.
     fn is_of_new_subject(
@@ -159,7 +177,8 @@ impl Parts<'_, '_> {
         let others = || others.clone().flat_map(Table::over).map(|(_, said)| said);
         let is_known = |said: &str| self.phrases().say(&words(said)) || before.has_heading(said);
         let titles = self.fact.title.iter().flat_map(|title| [&*title.en, &*title.fr]);
-        let own = titles.chain(others().filter(|said| is_known(said))).chain(table.headers());
+        let said = others().chain(table.headers()).filter(|said| is_known(said));
+        let own = titles.chain(said);
         let own: HashSet<String> = own.flat_map(words).map(|word| one(&word).to_owned()).collect();
         let names_a_subject = |said: &str| {
             let said = words(&dated::without_period(said)).into_iter();
@@ -170,18 +189,6 @@ impl Parts<'_, '_> {
         let mut over = table.over().filter(|(_, said)| others().all(|other| other != *said));
         over.any(|over| names_a_subject(over.1) && is_new(over))
     }
-}
-
-/// The rows of a locator by their tables.
-fn tables<'m, 'a>(matches: &'m [Match<'a>]) -> Vec<Table<'m, 'a>> {
-    let mut tables: Vec<Table<'m, 'a>> = Vec::new();
-    for matched in matches {
-        match tables.iter_mut().find(|table| table.at == matched.at) {
-            Some(table) => table.rows.push(matched),
-            None => tables.push(Table { at: matched.at, rows: vec![matched] }),
-        }
-    }
-    tables
 }
 
 /// Whether a locator reads tables whose rows are known, or new, by themselves: draws and notices come and go.
@@ -204,7 +211,7 @@ fn is_of_one_subject(fact: &FactRecipe, locator: &Locator) -> bool {
 
 /// Whether the words over a table are a part of its records' keys, or name the member of a family: then a new subject is
 /// what the recipe looks for.
-pub(in crate::extract) fn is_named_by_headings(fact: &FactRecipe, locator: &Locator) -> bool {
+fn is_named_by_headings(fact: &FactRecipe, locator: &Locator) -> bool {
     let is_over = |cell: &str| OVER.contains(&cell);
     let is_keyed_so = |name: &str| {
         let mut fields = fact.fields.iter().filter(|field| field.name.as_str() == name);
@@ -307,18 +314,6 @@ fn rows_of(known: &Facts) -> impl Iterator<Item = (&str, impl Iterator<Item = &S
 
 fn heading(said: &str) -> Vec<String> {
     words(&text::excerpt(said, KEPT))
-}
-
-/// Whether words over a table say of what it is, in words that are not those over the others, and nothing of when.
-pub(in crate::extract) fn names_a_subject(said: &str, others: &HashSet<String>) -> bool {
-    let has_digit = said.chars().any(|c| c.is_ascii_digit());
-    let is_another = |word: &String| !OF_NO_SUBJECT.contains(&**word) && !others.contains(word);
-    !has_digit && words_of(said).any(|word| is_another(&word))
-}
-
-/// The words over a table, each in the singular.
-pub(in crate::extract) fn words_of(said: &str) -> impl Iterator<Item = String> + use<> {
-    words(said).into_iter().map(|word| one(&word).to_owned())
 }
 
 /// A word in the singular.

@@ -11,6 +11,7 @@
 //! | [`several`] | A sentence of the same shape before the one that a record was read from. |
 //! | [`taken_off`] | A sentence that is no longer found: taken off, or said in other words. |
 //! | [`apart`] | A new table of another subject beside those of a fact set. |
+//! | [`recalled`] | Sections that only recall what holds elsewhere, or held in former days. |
 //! | [`longer`] | An item under a longer name than the one that its recipe knows. |
 //! | [`relaid`] | Parts of a page that has another layout: tables made lists, lists made lines. |
 //! | [`family`] | The members of a family: rows under a heading that no word names. |
@@ -20,6 +21,7 @@ mod doubt;
 mod family;
 mod longer;
 mod moved_on;
+mod recalled;
 mod relaid;
 mod several;
 mod taken_off;
@@ -35,7 +37,6 @@ use super::document::Document;
 use super::in_turn::InList;
 use super::matches::{MOST, Match};
 use super::page::bounds::at_most;
-use super::recalled::{self, Section};
 use super::recipe::{FactRecipe, Form, Locator, Part};
 use super::records::{Gathered, Recorder};
 use super::rest::Rest;
@@ -45,8 +46,7 @@ use crate::model::{
     day_of, text, words::Phrases,
 };
 use doubt::{Doubt, are_said, same};
-
-pub(super) use self::apart::{is_named_by_headings, names_a_subject, words_of};
+use recalled::Section;
 
 /// The fewest known records whose majority can show that a place is theirs.
 const SEVERAL: usize = 3;
@@ -144,11 +144,7 @@ impl<'r> Parts<'r, '_> {
                 locator.name
             ));
         }
-        if let Document::Html(html) = self.document {
-            let sections = || recalled::sections(&html.outline, self.known, self.today);
-            let sections = self.sections.get_or_init(sections);
-            recalled::leave_out(&html.outline, (self.fact, locator), &mut matches, sections);
-        }
+        self.leave_out_recalled(locator, &mut matches);
         if matches.is_empty() && some > 0 {
             return Err(format!("{}: what it finds is said to hold no longer", locator.name));
         }
@@ -185,6 +181,18 @@ impl<'r> Parts<'r, '_> {
         };
         let mut others = others.filter(|other| other.locators.iter().any(finds));
         others.next().map(|other| &*other.name)
+    }
+
+    /// The headings over a match on an HTML page, from its own to the title of the page.
+    fn headings_over(&self, matched: &Match<'_>) -> impl Iterator<Item = &str> {
+        let outline = match self.document {
+            Document::Html(html) => Some(&html.outline),
+            _ => None,
+        };
+        outline.into_iter().flat_map(|outline| {
+            let heading = outline.blocks.get(matched.at).and_then(|block| block.heading);
+            outline.ancestors(heading).map(|at| &*outline.headings[at].text)
+        })
     }
 
     fn leave_out_denied(&self, locator: &Locator, matches: &mut Vec<Match<'_>>) {

@@ -2,23 +2,25 @@
 //! (a summary, a reminder), and what somebody lived through (an example, a story).
 //!
 //! A page gains such sections, and the rows in them look like those that hold. Where nothing was read from one before,
-//! nothing is: its words are watched as words.
+//! nothing is: its words are watched as words. What says outright that it is archived is read by no locator at all:
+//! [`archived`](crate::extract::html::archived).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::html::outline::{Kind, Outline};
-use super::matches::Match;
-use super::parts::{is_named_by_headings, names_a_subject, words_of};
-use super::recipe::{FactRecipe, Form, Locator, Pattern};
-use super::value::dated::{self, Period};
-use super::value::pattern::constant;
+use super::Parts;
+use crate::extract::document::Document;
+use crate::extract::html::outline::{Kind, Outline};
+use crate::extract::matches::Match;
+use crate::extract::recipe::{Locator, Pattern};
+use crate::extract::value::dated::{self, Period};
+use crate::extract::value::pattern::constant;
 use crate::model::{
     FactType, Facts, Record, Value, meaning,
-    words::{CELL, TAKEN, UNDER},
+    words::{TAKEN, UNDER},
 };
 
 /// Headings over what held in former days, also as a recipe writes them that wants it. "Former students" and "anciens
@@ -57,83 +59,33 @@ static HAS_ENDED: LazyLock<Regex> = LazyLock::new(|| {
     constant(&format!(r"(?i)^(?:this|these|ces|cette|cet|ce) {listed} {ended}\b"))
 });
 
-/// Leaves out the matches in sections that only recall, and from which nothing was read before. Where nothing else is
-/// found, what is said again is all there is.
-pub(super) fn leave_out(
-    outline: &Outline,
-    (fact, locator): (&FactRecipe, &Locator),
-    matches: &mut Vec<Match<'_>>,
-    sections: &[Section],
-) {
-    let may_have_others = matches!(locator.form, Form::Table(_) | Form::Matrix(_))
-        && !is_named_by_headings(fact, locator);
-    let recalls_none = sections.iter().all(|section| section.recalls.is_none());
-    if recalls_none && !may_have_others || locator.under.iter().any(is_asked) {
-        return;
-    }
-    // What is under a heading of its own that was read is read, whatever is put over it.
-    let over = |matched: &Match<'_>| {
-        let heading = outline.blocks.get(matched.at).and_then(|block| block.heading);
-        let unread = outline.ancestors(heading).take_while(|at| !sections[*at].was_read);
-        unread.collect::<Vec<_>>()
-    };
-    // Draws and notices are of the day that they have.
-    let is_dated = matches!(fact.kind, FactType::Draws | FactType::Notices | FactType::Series);
-    let counts = |what: &What| *what != What::PastYears || !is_dated;
-    let what = |at: &usize| sections[*at].recalls.filter(counts);
-    let unread: Vec<Vec<usize>> = matches.iter().map(over).collect();
-    let is_any = |n: usize, of: &[What]| {
-        unread[n].iter().find_map(what).is_some_and(|what| of.contains(&what))
-    };
-    let former = [What::Former, What::PastYears];
-    let all = [What::Former, What::PastYears, What::Again];
-    let left_out = if (0..matches.len()).all(|n| is_any(n, &all)) { &former[..] } else { &all };
-    let mut keep: Vec<bool> = (0..matches.len()).map(|n| !is_any(n, left_out)).collect();
-    if may_have_others {
-        leave_out_others(outline, matches, &unread, &mut keep);
-    }
-    let mut keep = keep.into_iter();
-    matches.retain(|_| keep.next().unwrap_or(true));
-}
-
-/// Leaves out a section with the rows of another one, under a heading that says nothing of when: "Study permits", "Median
-/// wages". The section that was read before has most of them still.
-fn leave_out_others(
-    outline: &Outline,
-    matches: &[Match<'_>],
-    sections: &[Vec<usize>],
-    keep: &mut [bool],
-) {
-    // Nearly always all that is found is where it was read before.
-    if (0..matches.len()).all(|n| !keep[n] || sections[n].is_empty()) {
-        return;
-    }
-    let name = |matched: &Match<'_>| {
-        meaning::bare(matched.quote.split(CELL).next().unwrap_or(&matched.quote))
-    };
-    let is_own = |n: &usize| keep[*n] && sections[*n].is_empty();
-    let own: HashSet<String> =
-        (0..matches.len()).filter(is_own).map(|n| name(&matches[n])).collect();
-    let said = (0..matches.len()).filter(is_own).flat_map(|n| {
-        let heading = outline.blocks.get(matches[n].at).and_then(|block| block.heading);
-        let over = outline.ancestors(heading).map(|at| outline.headings[at].text.as_str());
-        over.chain(matches[n].headers())
-    });
-    let words: HashSet<String> = said.flat_map(words_of).collect();
-    let mut others: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for n in (0..matches.len()).filter(|n| keep[*n]) {
-        let names_a_subject = |at: &&usize| names_a_subject(&outline.headings[**at].text, &words);
-        let over = sections[n].iter().rev().find(names_a_subject);
-        if let Some(over) = over {
-            others.entry(*over).or_default().push(n);
+impl Parts<'_, '_> {
+    /// Leaves out the matches in sections that only recall, and from which nothing was read before. Where nothing else
+    /// is found, what is said again is all there is.
+    pub(super) fn leave_out_recalled(&self, locator: &Locator, matches: &mut Vec<Match<'_>>) {
+        let Document::Html(html) = self.document else { return };
+        let outline = &html.outline;
+        let sections = self.sections.get_or_init(|| sections(outline, self.known, self.today));
+        if sections.iter().all(|section| section.recalls.is_none())
+            || locator.under.iter().any(is_asked)
+        {
+            return;
         }
-    }
-    let are_theirs = |rows: &&Vec<usize>| {
-        let same = rows.iter().filter(|n| own.contains(&name(&matches[**n]))).count();
-        same * 2 > rows.len()
-    };
-    for rows in others.values().filter(are_theirs) {
-        rows.iter().for_each(|n| keep[*n] = false);
+        // Draws and notices are of the day that they have.
+        let is_dated =
+            matches!(self.fact.kind, FactType::Draws | FactType::Notices | FactType::Series);
+        let counts = |what: &What| *what != What::PastYears || !is_dated;
+        let what = |matched: &Match<'_>| {
+            let heading = outline.blocks.get(matched.at).and_then(|block| block.heading);
+            // What is under a heading of its own that was read is read, whatever is put over it.
+            let mut over = outline.ancestors(heading).take_while(|at| !sections[*at].was_read);
+            over.find_map(|at| sections[at].recalls.filter(counts))
+        };
+        if matches.iter().all(|matched| what(matched).is_some()) {
+            matches.retain(|matched| what(matched) == Some(What::Again));
+        } else {
+            matches.retain(|matched| what(matched).is_none());
+        }
     }
 }
 
@@ -147,14 +99,14 @@ enum What {
 
 /// What is known of the section under a heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Section {
+pub(in crate::extract) struct Section {
     recalls: Option<What>,
     /// Whether facts were read in it when the page was last read.
     was_read: bool,
 }
 
 /// The sections of a page by their headings. Of a page that was never read, all are read.
-pub(super) fn sections(outline: &Outline, known: &Facts, today: Date) -> Vec<Section> {
+fn sections(outline: &Outline, known: &Facts, today: Date) -> Vec<Section> {
     let read = headings_read(known);
     let section = |at: usize| Section {
         recalls: recalled(outline, at, today),
