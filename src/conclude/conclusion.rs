@@ -11,8 +11,8 @@ use crate::extract::{self};
 use crate::gate::{self, Judgement};
 use crate::model::{
     Breakage, ChangeId, CheckOutcome, Crosswalk, DateFields, Extent, Extraction, FactKey, FactSet,
-    FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Record, Remainder, Said,
-    Settlement, Side, UnchangedReason, Unread, Unreadable, Value, Verdict,
+    FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Record, Remainder, STATUS,
+    Said, Settlement, Side, UnchangedReason, Unread, Unreadable, Value, Verdict,
     words::{Word, of_line},
 };
 
@@ -487,15 +487,23 @@ pub fn differences(
 }
 
 /// Takes from a difference a day that the page gave the old value too, unless the new one was announced for it: an
-/// "Updated" line may stay as it was when the figures below it move.
+/// "Updated" line may stay as it was when the figures below it move, and what is closed before its last day is not
+/// closed until then.
 fn forget_former_day(delta: &mut Delta, last: &Facts, today: Date) {
-    let Some(day) = delta.dates.effective_on.filter(|day| *day <= today) else { return };
     let Some(set) = last.get(&delta.fact) else { return };
     let Some(was) = set.records.get(&delta.record) else { return };
     let value = delta.field.as_ref().and_then(|field| was.fields.get(field));
-    let is_announced = value.and_then(Value::next).is_some_and(|(_, from)| from == day);
-    if set.dates.of(was).effective_on == Some(day) && !is_announced {
-        delta.dates.effective_on = None;
+    let former = set.dates.of(was);
+    if let Some(day) = delta.dates.effective_on.filter(|day| *day <= today) {
+        let is_announced = value.and_then(Value::next).is_some_and(|(_, from)| from == day);
+        if former.effective_on == Some(day) && !is_announced {
+            delta.dates.effective_on = None;
+        }
+    }
+    let is_state = delta.field.as_ref().is_some_and(|field| field.as_str() == STATUS);
+    let was_open = is_state && matches!(value, Some(Value::Text(word)) if word == "open");
+    if was_open && delta.dates.expires_on == former.expires_on {
+        delta.dates.expires_on = None;
     }
 }
 

@@ -67,8 +67,12 @@ pub(super) fn stated(
             is_it(value) || coming.is_some_and(|(_, state)| word(state).is_some_and(|w| is_it(&w)))
         });
         let since = begun.filter(|_| state.is_some_and(|state| state.same(value)));
+        // The last day of a known window is not announced again as a state.
+        let last = was.and_then(|was| was.fields.get(recipe.dates.expires.as_ref()?));
+        let is_known = |day: Date| matches!(last, Some(Value::Date(last)) if *last == day || last.tomorrow().ok() == Some(day));
         if let Some((from, then)) = coming.and_then(|(day, state)| Some((*day, word(state)?)))
             && !then.same(value)
+            && !is_known(from)
         {
             let now = value.clone();
             *value = Value::Announced(Box::new(Announced { now, then, from }));

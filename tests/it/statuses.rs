@@ -436,7 +436,8 @@ fn a_notice_counts_over_the_days_of_an_intake() {
         ),
     ] {
         let told_of = heard_by(WINDOW, "pnp.farm", &[window(""), window(notice)]);
-        assert!(told_of.len() == 1 && told_of[0].starts_with(told), "{notice}: {told_of:?}");
+        // The last day of the intake is not that of its closing.
+        assert_eq!(told_of, [told], "{notice}");
         let off = [window(""), window(notice), window("")];
         assert_eq!(heard_by(WINDOW, "pnp.farm", &off).len(), 1, "{notice}");
     }
@@ -446,6 +447,26 @@ fn a_notice_counts_over_the_days_of_an_intake() {
         let told = heard_by(WINDOW, "pnp.farm", &[window(""), window(notice)]);
         assert_eq!(told, [""; 0], "{notice}");
     }
+}
+
+#[test]
+fn the_next_intake_takes_the_place_of_a_notice_that_it_is_closed() {
+    let intake = |words: &str| format!("<h2>Intake</h2><p>The {words}</p>");
+    let open = intake("intake opens on March 1, 2026 and closes on March 9, 2026.");
+    let until = intake("intake for the Farm Stream is open until June 1, 2026.");
+    let closed = intake("Farm Stream is closed.");
+    let next = intake("next intake opens on June 1, 2026 and closes on June 12, 2026.");
+    let told = heard_by(WINDOW, "pnp.farm", &[open, closed.clone(), next.clone()]);
+    let opened = "announced closed > open 2026-06-01 until 2026-06-12";
+    assert_eq!(told.last().map(String::as_str), Some(opened), "{told:?}");
+    // Whoever says more beside it may say that it is still closed.
+    let shut = next.replace("2026.</p>", "2026. Until then no one is taken on.</p>");
+    let told = heard_by(WINDOW, "pnp.farm", &[until.clone(), closed, shut]);
+    assert_eq!(told, ["unreadable pnp.farm, farm"]);
+    // The last day of a window that is known is no news.
+    let window = intake("intake opens on March 1, 2026 and closes on June 1, 2026.");
+    let told = heard_by(WINDOW, "pnp.farm", &[window, until]);
+    assert!(told.iter().all(|said| !said.contains('>')), "{told:?}");
 }
 
 #[test]

@@ -219,11 +219,9 @@ impl Parts<'_, '_> {
             let is_it = |(key, dated): &(RecordKey, Dated)| {
                 key == *record && !dated.is_over && !same(set, was, &dated.record)
             };
-            if !records.iter().any(is_it) {
-                continue;
-            }
+            let Some((_, now)) = records.iter().find(|one| is_it(one)) else { continue };
             let (notices, quote) = (self.notices(part), &was.evidence.quote);
-            if notices.is_taken_off(quote) {
+            if notices.is_replaced(quote, &now.record.evidence.quote) {
                 continue;
             }
             records.retain(|one| !is_it(one));

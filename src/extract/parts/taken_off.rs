@@ -5,9 +5,10 @@
 //! with the place of the set, for on the next day they are known; once they have left the page, nothing says it
 //! either.
 
+use crate::extract::form::sentences::parted;
 use crate::extract::form::status;
-use crate::extract::recipe::StatusForm;
-use crate::extract::rest::{Rest, whole_words};
+use crate::extract::recipe::{StatusForm, TriedOn};
+use crate::extract::rest::{Rest, has, whole_words};
 use crate::model::{text, words::Phrases};
 
 /// Before a line that is suspected, in the place of a set.
@@ -38,6 +39,22 @@ impl Notices<'_> {
             && self.suspects().is_some_and(|suspects| suspects.is_empty())
     }
 
+    /// Whether a quote was taken off the page, and what is read `now` stands in its place: nothing else that is new
+    /// may say it in other words.
+    pub(super) fn is_replaced(&self, quote: &str, now: &str) -> bool {
+        let now = whole_words(now);
+        let is_it = |line: &str| {
+            let said = whole_words(line);
+            !line.ends_with('…') && (has(&now, &said) || has(&said, &now))
+        };
+        let says_more = |line: &String| {
+            let sentences = parted(TriedOn::Sentence, line);
+            !is_it(line) || sentences.filter(|one| self.may_say(one)).count() > 1
+        };
+        !self.rest.has(&whole_words(quote))
+            && self.suspects().is_some_and(|suspects| !suspects.iter().any(says_more))
+    }
+
     /// The words about suspects that are kept with the place of a set.
     pub(super) fn noted(&self) -> String {
         let suspects = self.suspects().unwrap_or_default();
@@ -55,10 +72,13 @@ impl Notices<'_> {
             let stands = |line: &&str| self.rest.has(&whole_words(line));
             suspects.extend(kept.filter(stands).map(str::to_owned));
         }
-        let may_say = |line: &&str| self.form.is_none_or(|form| status::may_say(form, line));
-        let new = self.rest.new_lines(self.known).filter(may_say);
+        let new = self.rest.new_lines(self.known).filter(|line| self.may_say(line));
         suspects.extend(new.map(|line| text::excerpt(line, KEPT)).take(MOST + 1));
         suspects.dedup();
         (suspects.len() <= MOST).then_some(suspects)
+    }
+
+    fn may_say(&self, line: &str) -> bool {
+        self.form.is_none_or(|form| status::may_say(form, line))
     }
 }
