@@ -33,6 +33,8 @@ pub(crate) struct Match<'a> {
     shared: Option<Rc<[Cell<'a>]>>,
     /// The block of the page it is in.
     pub(crate) at: usize,
+    /// The heading of the page that it is, or is under.
+    pub(crate) heading: Option<usize>,
     /// Where: `table 2, row 7`.
     pub(crate) place: String,
     /// The words the match was made of.
@@ -143,6 +145,7 @@ impl<'a> Match<'a> {
             cells: self.cells.iter().map(owned).collect(),
             shared: self.shared.map(|cells| cells.iter().map(owned).collect()),
             at: self.at,
+            heading: self.heading,
             place: self.place,
             quote: self.quote,
             unsound: self.unsound,

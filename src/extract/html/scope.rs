@@ -76,6 +76,7 @@ impl<'a> Scope<'a> {
     /// Begins a match found under a heading: sets `heading`, the word the headings give, and fixed cells.
     pub(crate) fn begin(&self, heading: Option<usize>, place: String, quote: &str) -> Match<'a> {
         let mut matched = Match::new(place, text::excerpt(quote, QUOTE_LIMIT));
+        matched.heading = heading;
         matched.reserve(self.locator.lets.len() + 6);
         if let Some(at) = heading {
             matched.set("heading", &*self.outline.headings[at].text);

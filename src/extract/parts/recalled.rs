@@ -31,8 +31,11 @@ static FORMER: LazyLock<Regex> = LazyLock::new(|| {
         |thresholds?|rates?|versions?|information|rounds?|draws?|allocations?|wages?|conditions?|measures?";
     let choses = "règles?|exigences?|frais|montants?|listes?|professions?|catégories?|ensembles?|critères?|volets?\
         |programmes?|seuils?|taux|versions?|renseignements|rondes?|salaires?|conditions?|mesures?";
+    let ended = "(?:that|which) (?:(?:have |has )?(?:ended|expired|lapsed)|(?:are|were) (?:over|no longer in effect)|no longer apply|used to apply)";
+    let finies =
+        "qui (?:(?:a|ont|sont) (?:pris fin|expirée?s?|terminée?s?)|ne s['’]appliquent plus)";
     constant(&format!(
-        r"(?i)^(?:{before}|(?:past|previous|prior|former|old|earlier) (?:[\w-]+ ){{0,2}}(?:{things})|ancien(?:ne)?s? (?:{choses}))\b|\b(?:précédent(?:e)?s?|antérieur(?:e)?s?)$"
+        r"(?i)^(?:{before}|(?:past|previous|prior|former|old|earlier) (?:[\w-]+ ){{0,2}}(?:{things})|ancien(?:ne)?s? (?:{choses})|(?:[\w-]+ ){{0,2}}(?:{things}) {ended}|(?:{choses}) {finies})\b|\b(?:précédent(?:e)?s?|antérieur(?:e)?s?)$"
     ))
 });
 
@@ -76,7 +79,8 @@ impl Parts<'_, '_> {
             matches!(self.fact.kind, FactType::Draws | FactType::Notices | FactType::Series);
         let counts = |what: &What| *what != What::PastYears || !is_dated;
         let what = |matched: &Match<'_>| {
-            let heading = outline.blocks.get(matched.at).and_then(|block| block.heading);
+            let of_block = || outline.blocks.get(matched.at).and_then(|block| block.heading);
+            let heading = matched.heading.or_else(of_block);
             // What is under a heading of its own that was read is read, whatever is put over it.
             let mut over = outline.ancestors(heading).take_while(|at| !sections[*at].was_read);
             over.find_map(|at| sections[at].recalls.filter(counts))
