@@ -122,8 +122,8 @@ impl Value {
             }
             (Self::Masked(a), Self::Masked(b)) => meaning::same(a, b) || masked(a) == masked(b),
             (Self::List(a), Self::List(b)) => {
-                (a.len() == b.len()
-                    && a.iter().all(|x| b.iter().any(|y| x.same(y)))
+                // What is listed twice is listed.
+                (a.iter().all(|x| b.iter().any(|y| x.same(y)))
                     && b.iter().all(|y| a.iter().any(|x| x.same(y))))
                     || (a.len() != b.len() && items(a).is_some_and(|a| Some(a) == items(b)))
             }
@@ -654,6 +654,7 @@ mod tests {
         let list = |a, b| Value::List(vec![text(a), text(b)]);
         assert!(list("a", "b").same(&list("B", "a")));
         assert!(!list("a", "a").same(&list("a", "b")));
+        assert!(list("a", "a").same(&Value::List(vec![text("A")])));
         let clauses = |a: &str| Value::Clauses(vec!["one".to_owned(), a.to_owned()]);
         assert!(
             clauses("for 1 560 hours in 3 years").same(&clauses("for 1,560 hours in three years"))

@@ -284,6 +284,7 @@ mod tests {
         ]);
         equal(&["red, white, or blue", "red, white or blue"]);
         equal(&["200, 201 and 203", "200, 201, and 203", "200, 201, 203", "200, 201 et 203"]);
+        equal(&["from May 6, 2024, and 31 December 2025", "from May 6, 2024 and 2025-12-31"]);
         differ("sections 200, 201 and 203", "sections 200, 201 or 203");
         differ("sections 200 and 203", "sections 200, 203");
         differ("TEER 0, 1, 2 or 3", "TEER 0, 1 or 2");

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use crate::model::numeral::numeral;
+use crate::model::{calendar, numeral::numeral, text};
 
 /// What is said before a figure, and the usual words for it. Longer phrases first.
 const USUAL: [(&str, &str); 25] = [
@@ -225,16 +225,26 @@ pub(super) fn per_cent(text: &str) -> Option<String> {
 }
 
 /// The text without "and" before the last of three and more whole numbers that are listed: "sections 200, 201 and
-/// 203". An "or", and the "and" between two, are part of what is said. `None` if it has none.
+/// 203". An "or", and the "and" between two, are part of what is said, and so is one behind "May 6, 2024". `None` if it
+/// has none.
 pub(super) fn listed(text: &str) -> Option<String> {
     static LAST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(\d+, \d+),? (?:and|et) (\d)").expect("the pattern is a constant")
+        let last = r"(?:\b(\p{L}+)\.? )?\b(\d+, \d+),? (?:and|et) (\d)";
+        Regex::new(last).expect("the pattern is a constant")
     });
     // Every line of a page is compared.
     if !text.contains(" and ") && !text.contains(" et ") {
         return None;
     }
-    let put = LAST.replace_all(text, "$1, $2");
+    let put = LAST.replace_all(text, |found: &Captures<'_>| {
+        let is_month = |word: &str| calendar::month(&text::slug(word)).is_some();
+        let before = found.get(1).map_or("", |word| word.as_str());
+        if is_month(before) {
+            return found[0].to_owned();
+        }
+        let begin = found.get(2).map_or(0, |first| first.start() - found.get_match().start());
+        format!("{}{}, {}", &found[0][..begin], &found[2], &found[3])
+    });
     (put != text).then(|| put.into_owned())
 }
 

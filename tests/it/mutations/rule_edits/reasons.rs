@@ -33,7 +33,8 @@ static LINE: LazyLock<[(&str, Regex); 5]> = LazyLock::new(|| {
 
 /// A list of categories, which means the same with "and" and with "or".
 static TEER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:TEER|FEER)\b[^.;]{0,20}\d(?:, \d)*,? (?:and|or|et|ou) \d").unwrap()
+    Regex::new(r"(?i)\b(?:TEER|FEER)\b(?: \([^)]*\))?[^.;]{0,20}\d(?:, \d)*,? (?:and|or|et|ou) \d")
+        .unwrap()
 });
 
 /// A line that begins with the number it has among others.
