@@ -290,6 +290,7 @@ impl<'r> Recorder<'r> {
             |matched: &Match<'_>| self.recipe.kind.is_of_rows() && is_title(locator, matched);
         // Where no row has more than its first cell, they are to be filled yet.
         let has_rows = matches.iter().any(|matched| !is_title(matched));
+        let before = (gathered.complaints.len(), gathered.unreadable.len());
         for matched in rows::by_day(self.recipe, matches) {
             let period = over.period(&matched);
             if names_a_sentence(self.recipe, locator, &matched) {
@@ -300,8 +301,30 @@ impl<'r> Recorder<'r> {
             }
             self.add_row(locator, &matched, period, gathered);
             if gathered.is_full() {
-                return;
+                break;
             }
+        }
+        self.leave_out_shifted(before, gathered);
+    }
+
+    /// Takes out the new records of which a cell has words where a figure is due, if another row has no name that can be
+    /// read: the cells of those rows stand under the headers of others. `from` is how many complaints and unreadable
+    /// things there were before the rows.
+    fn leave_out_shifted(&self, from: (usize, usize), gathered: &mut Gathered) {
+        let is_unkeyed = |complaint: &Complaint| complaint.cause == Cause::Unkeyed;
+        if !gathered.complaints[from.0..].iter().any(is_unkeyed) {
+            return;
+        }
+        let is_new = |fact: &FactKey, record: &RecordKey| {
+            self.known.contains_key(fact) && self.was(fact, record).is_none()
+        };
+        let shifted = gathered.unreadable[from.1..].iter().filter_map(|lost| {
+            let Extent::Field(record, _) = &lost.of else { return None };
+            let fact = gathered.sets.keys().find(|fact| fact.as_str() == lost.fact)?;
+            is_new(fact, record).then(|| (fact.clone(), record.clone()))
+        });
+        for (fact, record) in shifted.collect::<Vec<_>>() {
+            gathered.take(&fact, &record);
         }
     }
 

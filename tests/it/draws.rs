@@ -235,3 +235,29 @@ headings = { matches = '^Invitations for (?P<date>.+)$' }
     assert!(told.iter().all(|line| !line.starts_with("unreadable")), "{told:?}");
     assert!(told[0] == "changed", "{told:?}");
 }
+
+#[test]
+fn cells_that_slipped_under_other_headers_are_no_draw() {
+    let recipe = program(
+        "[[source.facts]]\nkey = \"pnp.rounds\"\ntype = \"draws\"\nrecord = \"{date}/{stream|slug}\"\n\
+        [source.facts.fields]\ndate = { as = \"date\" }\nstream = {}\nscore = { as = \"integer\", optional = true }\n\
+        invited = { as = \"integer\" }\n[[source.facts.read]]\n\
+        table = { columns = { date = '^date', stream = '^stream', group = '^group', score = '^score', invited = '^invited' } }\n",
+    );
+    let rural = "<tr><td>Rural<td>All<td>80<td>20";
+    let page = format!(
+        "<table><tr><th>Date<th>Stream<th>Group<th>Score<th>Invited\
+         <tr><td rowspan=2>May 14, 2026<td>Urban<td>All<td>90<td>10{rural}\
+         <tr><td rowspan=2>May 6, 2026<td>Urban<td>All<td>91<td>11<tr><td>Care<td>Nurses<td>75<td>30</table>"
+    );
+    // Without its second row, and with the first cell still over two, the next row begins one column later.
+    let told = said(&sees_of(&recipe, &[page.clone(), page.replace(rural, "")]));
+    assert!(
+        told[0] == "partial" && !told.iter().any(|said| said.contains("draw_added")),
+        "{told:?}"
+    );
+    let new = "<tr><td>May 20, 2026<td>Rural<td>All<td>n/a<td>15<tr><td rowspan=2>May 14";
+    let told =
+        said(&sees_of(&recipe, &[page.clone(), page.replace("<tr><td rowspan=2>May 14", new)]));
+    assert!(told.contains(&"draw_added pnp.rounds/2026-05-20/rural".to_owned()), "{told:?}");
+}
