@@ -90,7 +90,7 @@ pub(crate) use self::value::date;
 
 /// The version of the reader. Raise it when the reader reads anything else from the same page: the next
 /// check of every source is then a baseline.
-pub const READER: &str = "11";
+pub const READER: &str = "12";
 
 /// Returns the bytes of a page that is a PDF, to be converted to text before [`facts`] reads it. `None` for
 /// a page that is text already.

@@ -247,6 +247,38 @@ fn the_items_of_a_list_are_read_where_they_are_lines() {
 }
 
 #[test]
+fn two_breaks_part_paragraphs() {
+    let scores = r#"
+[[source.facts]]
+key = "pnp.scores"
+type = "thresholds"
+record = "{stream|slug}"
+[source.facts.fields]
+stream = { key_only = true }
+score = { as = "integer" }
+group = { from = "text", find = 'nurses|welders', as = "lines", optional = true }
+[[source.facts.read]]
+prose = { matches = 'in the (?P<stream>\w+) stream the score is {score}' }
+"#;
+    let page = format!(
+        "{PAGE}<h2>Scores</h2><p>In the urban stream the score is 60.</p><p>Nurses may apply.</p>"
+    );
+    let apart = "is 60.</p><p>Nurses";
+    for breaks in ["<br><br>", "<br/>\n <!-- new line --> <br />", "<br>&nbsp;<br><br>"] {
+        let made = format!("is 60.{breaks}Nurses");
+        tells(scores, &page, &[(apart, &made)], SILENT);
+    }
+    // What stands in the same paragraph is said of the same stream.
+    let told = ["changed", "threshold_changed pnp.scores/urban#group"];
+    tells(scores, &page, &[(apart, "is 60.<br>Nurses")], &told);
+    // Items with bullets are a list, however far apart they are printed.
+    let page = format!("{PAGE}{PROVINCES}");
+    let list = "<ul><li>Alberta<li>Manitoba<li>Nova Scotia</ul>";
+    let bullets = "<p>\u{2022} Alberta<br><br>\u{2022} Manitoba<br><br>\u{2022} Nova Scotia</p>";
+    tells(LISTED, &page, &[(list, bullets)], SILENT);
+}
+
+#[test]
 fn the_rows_of_a_table_in_a_section_are_its_clauses_where_they_are_a_list() {
     let section = "done in Canada.</p>";
     let table = format!(

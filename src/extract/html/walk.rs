@@ -38,6 +38,17 @@ fn is_struck(node: Option<NodeRef<'_, Node>>) -> bool {
     node.and_then(ElementRef::wrap).is_some_and(|element| matches!(Tag::of(element), Tag::Struck))
 }
 
+/// Whether nothing is printed between a line break and one before it.
+fn follows_a_break(element: ElementRef<'_>) -> bool {
+    let is_blank = |node: &NodeRef<'_, Node>| match node.value() {
+        Node::Text(words) => words.chars().all(char::is_whitespace),
+        Node::Comment(_) => true,
+        _ => false,
+    };
+    let before = element.prev_siblings().find(|node| !is_blank(node)).and_then(ElementRef::wrap);
+    before.is_some_and(|before| matches!(Tag::of(before), Tag::Break))
+}
+
 /// The first number of a list, if its items are printed with numbers.
 fn first_number(list: ElementRef<'_>) -> Option<u32> {
     let is_numbered = list.value().name.local == local_name!("ol")
@@ -226,6 +237,10 @@ impl<'a> Walk<'a> {
             }
             Tag::Struck => self.struck(element),
             Tag::Heading(level) => self.begin_heading(level, &text_of(element)),
+            // Two breaks part paragraphs. Items with a bullet each are one list.
+            Tag::Break if follows_a_break(element) && !self.words.split('\n').any(is_bullet) => {
+                self.flush();
+            }
             Tag::Break => text::end_line(&mut self.words),
             Tag::Superscript => superscript(element, &mut self.words),
             Tag::Table => self.table(element),
