@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::renamed::{is_in_one_place, place_of};
-use super::{FactSet, FactType, Fields, Record, RecordKey, Value};
+use super::{FactSet, FactType, FieldName, Fields, Record, RecordKey, Value};
 
 /// The day in a record's key, or the record's own.
 #[must_use]
@@ -117,8 +117,25 @@ impl FactSet {
                     && oldest.is_none_or(|oldest| oldest.0 >= of.0)
             })
         };
-        let gone = gone.filter(|one| has_left(one) && !self.was_between(before, one));
+        let is_over = |one: &(&RecordKey, &Record)| {
+            has_left(one) && !self.was_between(before, one) || self.has_next(before, *one)
+        };
+        let gone = gone.filter(is_over);
         gone.map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Whether the next of its name took the place of a record of `before` that was the only one of that name: where
+    /// each stream has its latest round, the others stay as they are.
+    fn has_next(&self, before: &Self, (key, record): (&RecordKey, &Record)) -> bool {
+        let name = |key: &RecordKey| key.as_str().split_once('/').map(|(_, name)| name.to_owned());
+        let Some(own) = name(key) else { return false };
+        let is_of_it = |other: &RecordKey| name(other).is_some_and(|other| other == own);
+        let is_only = before.records.keys().filter(|other| is_of_it(other)).count() == 1;
+        let mut of_it = self.records.iter().filter(|(other, _)| is_of_it(other));
+        is_only
+            && of_it.any(|(other, now)| {
+                self.recency(other) > before.recency(key) && is_in_one_place(record, now)
+            })
     }
 
     /// Whether a record of `before` stood between others of its day that stayed, while nothing new came: a list of the
@@ -180,11 +197,24 @@ impl FactSet {
         pairs
     }
 
-    /// Whether two records agree on everything but their day.
+    /// Whether two records agree on everything but their day. With another note that has a figure, such as until when
+    /// profiles were counted, it is another record.
     fn same_but_day(&self, was: &Record, is: &Record) -> bool {
         let is_day =
             |value: &Value| matches!(value, Value::Date(_) | Value::Days(_) | Value::Time(_));
-        agree(&self.told(was, |value| !is_day(value)), &self.told(is, |value| !is_day(value)))
+        let has_figure = |value: &Value| match value {
+            Value::Text(note) => note.contains(|c: char| c.is_ascii_digit()),
+            _ => false,
+        };
+        let is_other_note = |name: &FieldName| {
+            let both = was.fields.get(name).zip(is.fields.get(name));
+            both.is_some_and(|(was, is)| has_figure(was) && has_figure(is) && !was.same(is))
+        };
+        !self.notes.iter().any(is_other_note)
+            && agree(
+                &self.told(was, |value| !is_day(value)),
+                &self.told(is, |value| !is_day(value)),
+            )
     }
 
     /// Whether two records of one day agree on everything but their number, which is their key.

@@ -261,3 +261,31 @@ fn cells_that_slipped_under_other_headers_are_no_draw() {
         said(&sees_of(&recipe, &[page.clone(), page.replace("<tr><td rowspan=2>May 14", new)]));
     assert!(told.contains(&"draw_added pnp.rounds/2026-05-20/rural".to_owned()), "{told:?}");
 }
+
+#[test]
+fn where_each_stream_has_its_latest_round_the_next_takes_its_place_alone() {
+    let recipe = program(
+        "[[source.facts]]\nkey = \"pnp.rounds\"\ntype = \"draws\"\nrecord = \"{date}/{stream|slug}\"\n\
+        expect = { vanish = 1 }\n[source.facts.fields]\ndate = { as = \"date\" }\nstream = { from = \"heading\" }\n\
+        counted = { optional = true, note = true }\ninvited = { as = \"integer\" }\n[[source.facts.read]]\n[source.facts.read.table]\n\
+        turned = true\ncolumns = { date = '^date', invited = '^invited' }\noptional = { counted = '^profiles' }\n",
+    );
+    let round = |stream: &str, day: &str, counted: &str, invited: &str| {
+        format!(
+            "<h3>{stream}</h3><table><tr><th>Date<td>{day}<tr><th>Profiles of<td>{counted}<tr><th>Invited<td>{invited}</table>"
+        )
+    };
+    let care = round("Care", "January 13, 2026", "January 1, 2026, noon", "75");
+    let others = round("Farm", "January 12, 2026", "January 1, 2026, noon", "40")
+        + &round("Trades", "January 14, 2026", "January 1, 2026, noon", "30");
+    let told = |care_now: &str| {
+        said(&sees_of(&recipe, &[format!("{care}{others}"), format!("{care_now}{others}")]))
+    };
+    for invited in ["80", "75"] {
+        let next = round("Care", "February 19, 2026", "February 18, 2026, noon", invited);
+        assert_eq!(told(&next), ["changed", "draw_added pnp.rounds/2026-02-19/care"], "{invited}");
+    }
+    let put_right = round("Care", "January 15, 2026", "January 1, 2026, noon", "75");
+    let corrected = "draw_corrected pnp.rounds/2026-01-15/care#date";
+    assert_eq!(told(&put_right), ["changed", corrected]);
+}
