@@ -278,6 +278,71 @@ static TOP: LazyLock<Regex> = LazyLock::new(|| {
     constant(pattern)
 });
 
+/// Whether an element is a link to the beginning of its page, or to its list of contents, with nothing beside it: "Top",
+/// "Return to list of contents". In a sentence, or to another page, such words may say more.
+pub(crate) fn leads_back(element: ElementRef<'_>) -> bool {
+    const GOALS: [&str; 12] = [
+        "beginning",
+        "contents",
+        "debut",
+        "haut",
+        "index",
+        "matieres",
+        "menu",
+        "sommaire",
+        "start",
+        "table",
+        "top",
+        "list",
+    ];
+    const WAYS: [&str; 26] = [
+        "a",
+        "aller",
+        "au",
+        "aux",
+        "back",
+        "cette",
+        "de",
+        "des",
+        "du",
+        "en",
+        "go",
+        "jump",
+        "la",
+        "le",
+        "of",
+        "page",
+        "remonter",
+        "retour",
+        "retourner",
+        "return",
+        "revenir",
+        "section",
+        "skip",
+        "the",
+        "this",
+        "to",
+    ];
+    let is_shown = |node: NodeRef<'_, Node>| match node.value() {
+        Node::Text(words) => words.contains(char::is_alphanumeric),
+        Node::Element(_) => ElementRef::wrap(node).is_some_and(|element| {
+            element.text().any(|words| words.contains(char::is_alphanumeric))
+        }),
+        _ => false,
+    };
+    let leads = element.value().name.local == local_name!("a")
+        && attribute(element, &local_name!("href")).is_some_and(|to| to.starts_with('#'))
+        && element.descendants().nth(TWIN).is_none();
+    leads && {
+        let said = folded(&element.text().collect::<String>());
+        let words = || said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        said.len() <= 60
+            && words().any(|word| GOALS.contains(&word))
+            && words().all(|word| GOALS.contains(&word) || WAYS.contains(&word))
+            && !element.prev_siblings().chain(element.next_siblings()).any(is_shown)
+    }
+}
+
 /// A line in the form of the table.
 fn folded(line: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
@@ -548,6 +613,33 @@ mod tests {
             "",
         ] {
             assert!(!is_furniture_line(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_link_back_is_known_where_it_stands_alone() {
+        let leads = |body: &str| {
+            let html = Html::parse_document(body);
+            let link = scraper::Selector::parse("a").unwrap();
+            leads_back(html.select(&link).next().unwrap())
+        };
+        for body in [
+            "<p><a href='#top'>Top</a></p>",
+            "<div><a href='#'><span></span> Return to top of page</a> \u{2191}</div>",
+            "<p><a href='#menu'>Return to list of contents</a></p>",
+            "<p><a href='#haut'>Haut</a></p><p>Words</p>",
+            "<p><a href='#sommaire'>Retour au sommaire</a></p>",
+        ] {
+            assert!(leads(body), "{body}");
+        }
+        for body in [
+            "<p>See the <a href='#list'>list</a> of fees</p>",
+            "<p><a href='/top'>Top</a></p>",
+            "<p><a href='#list'>List of occupations</a></p>",
+            "<p><a href='#a'>Return</a></p>",
+            "<p><a href='#a'>Top</a> <b>5</b></p>",
+        ] {
+            assert!(!leads(body), "{body}");
         }
     }
 

@@ -65,7 +65,7 @@ impl Tag {
         if is_marked_chrome(element)
             || (!is_name && chrome::is_spoken(element))
             || chrome::is_said_again(element)
-            || tag == Self::Inline && chrome::is_badge(element)
+            || tag == Self::Inline && (chrome::is_badge(element) || chrome::leads_back(element))
         {
             Self::Chrome
         } else if chrome::is_struck(element) {

@@ -210,6 +210,8 @@ fn a_rate_is_one_however_it_is_said() {
         "Not less than $40/h",
         "Equal to or greater than $40 per hour",
     ]);
+    equal(&["$40k or more in a year", "CAN$40k or more in a year", "$40,000 or more in a year"]);
+    equal(&["Less than $1.5K", "Less than CA$1,500"]);
     equal(&["Under $20 per hour", "Less than $20/hour", "Below $20 an hour", "< $20/hr"]);
     equal(&["30 hours or more per week", "At least 30 hours a week", "30+ hours/week"]);
     equal(&["$35 to $39.99 per hour", "$35/hour to $39.99/hour", "$35 - $39.99 an hour"]);

@@ -157,8 +157,9 @@ impl<'t> Reader<'_, 't> {
         }
         if let Some(after) = self.sign_before(at) {
             let (amount, next) = self.number(self.space(after))?;
+            let (amount, next) = self.thousands(amount, next);
             let code = self.code_after(next);
-            // "$40k" is not $40.
+            // "$40m" is not $40.
             let is_glued = code.is_none() && matches!(self.piece(next), Some(Piece::Word(_)));
             let amount = Amount { money: true, ..amount };
             return (!is_glued).then(|| (amount, code.unwrap_or(next)));
@@ -170,6 +171,15 @@ impl<'t> Reader<'_, 't> {
             Some(next) => Some((Amount { money: true, ..amount }, next)),
             None => Some((amount, self.ordinal(next))),
         }
+    }
+
+    /// An amount with a `k` behind it, in full: "$40k", "$1.5K".
+    fn thousands(&self, amount: Amount, at: usize) -> (Amount, usize) {
+        if !self.is_word(at, &["k"]) || amount.fraction.len() > 3 {
+            return (amount, at);
+        }
+        let whole = format!("{}{:0<3}", amount.whole, amount.fraction);
+        (Amount { whole, fraction: String::new(), ..amount }, at + 1)
     }
 
     /// `$`, `CAN$`, `CA$`, `C$`, `CAD $` or `CAD` before a number. `US$` is another currency.
