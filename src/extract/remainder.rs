@@ -429,7 +429,10 @@ impl Index {
     fn blank(&mut self, outline: &Outline, lines: &mut [Line], capture: &TakenWords) {
         let (at, row) = (capture.at, capture.row);
         let own = self.places.get(&(at, row)).cloned().into_iter().flatten();
-        if take(lines, &own, capture) || take_joined(lines, &own, capture) {
+        if take(lines, &own, capture)
+            || take_joined(lines, &own, capture)
+            || take_figure(lines, &own, capture)
+        {
             return;
         }
         // Words outside a record's own row or block are shared with others: they are taken once.
@@ -473,6 +476,52 @@ fn take_joined(
     let whole = 0..lines[n].text.len();
     lines[n].take(whole, capture);
     true
+}
+
+/// The most words that a figure is printed with, and the most bytes of it.
+const FIGURE: (usize, usize) = (4, 40);
+
+/// Takes a figure from the first line that prints it otherwise: "CAN$1,100", "3 640 hours".
+fn take_figure(
+    lines: &mut [Line],
+    among: &(impl Iterator<Item = usize> + Clone),
+    capture: &TakenWords,
+) -> bool {
+    let words = &capture.words;
+    if words.len() > FIGURE.1 || !words.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let figure = meaning::meaning(words);
+    let place = |line: &Line| {
+        let starts = line.text.split(' ').scan(0, |at, word| {
+            let start = *at;
+            *at += word.len() + 1;
+            Some(start..start + word.len())
+        });
+        let printed: Vec<Range<usize>> = starts.filter(|word| !word.is_empty()).collect();
+        let runs = (1..=FIGURE.0).flat_map(|n| printed.windows(n));
+        let mut runs = runs.map(|run| unpointed(&line.text, run[0].start..run[run.len() - 1].end));
+        let is_free = |at: &Range<usize>| {
+            line.taken.iter().all(|(t, _)| t.end <= at.start || at.end <= t.start)
+        };
+        runs.find(|at| is_free(at) && meaning::meaning(&line.text[at.clone()]) == figure)
+    };
+    let Some((n, at)) = among.clone().find_map(|n| Some((n, place(&lines[n])?))) else {
+        return false;
+    };
+    lines[n].take(at, capture);
+    true
+}
+
+/// A range of a text without the punctuation at its ends.
+fn unpointed(text: &str, at: Range<usize>) -> Range<usize> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '$' | '%');
+    let words = &text[at.clone()];
+    let from = words.find(is_part).unwrap_or(0);
+    let to = words
+        .rfind(is_part)
+        .map_or(words.len(), |last| last + words[last..].chars().next().map_or(0, char::len_utf8));
+    at.start + from..at.start + to.max(from)
 }
 
 /// Takes the words from the first line that has them, preferring a line that says nothing else.

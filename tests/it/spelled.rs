@@ -313,7 +313,11 @@ application = 'a fee of {amount}'
         assert_eq!(told(same), [""; 0], "{same}");
     }
     assert_eq!(told("CAD350"), ["fee_changed pnp.fee/application#amount"]);
-    for other in ["$40k", "40 CADk", "$40k CAD", "US$300", "USD 300"] {
+    // Forty thousand are far more.
+    for more in ["$40k", "$40k CAD"] {
+        assert_eq!(told(more), ["held fee_changed pnp.fee/application#amount"], "{more}");
+    }
+    for other in ["40 CADk", "$40m", "US$300", "USD 300"] {
         assert_eq!(told(other), ["unreadable pnp.fee, application"], "{other}");
     }
 }
@@ -803,4 +807,32 @@ fn a_figure_said_again_in_words_is_the_figure() {
     }
     assert_eq!(told("cap of 10%", "cap of 15 (fifteen)%"), ["threshold_changed pnp.cap/any#share"]);
     assert_eq!(told("6 months", "9 (nine) months"), ["threshold_changed pnp.rows/north#time"]);
+}
+
+#[test]
+fn a_figure_that_changes_is_told_once_however_it_is_printed() {
+    let asked = r#"
+[[source.facts]]
+key = "pnp.asked"
+type = "thresholds"
+record = "{what}"
+[source.facts.fields]
+what = { key_only = true }
+fee = { as = "money", optional = true }
+hours = { as = "integer", optional = true }
+[[source.facts.read]]
+prose = { matches = 'a (?P<what>fee) of {fee}' }
+[[source.facts.read]]
+part = "work"
+prose = { matches = '(?P<what>work) of {hours} hours' }
+"#;
+    let page = "<p>Pay a fee of $1,000 for each position.</p><p>You need work of 3,120 hours (in five years).</p>";
+    for (old, new, told) in [
+        ("$1,000", "CAN$1,100", "threshold_changed pnp.asked/fee#fee"),
+        ("$1,000", "$ 1 100 CAD", "threshold_changed pnp.asked/fee#fee"),
+        ("3,120", "3\u{202f}640", "threshold_changed pnp.asked/work#hours"),
+    ] {
+        let pages = [page.to_owned(), page.replace(old, new)];
+        assert_eq!(said(&sees_of(&program(asked), &pages)), ["changed", told], "{new}");
+    }
 }
