@@ -197,6 +197,11 @@ const TOLD: &[(&str, &str)] = &[
     ("<p>Nous n’acceptons plus de demandes dans le volet.</p>", "intake_closed"),
     ("<p>La réception des demandes dans ce volet est interrompue.</p>", "paused"),
     ("<p>Le quota est atteint; aucune autre demande ne sera acceptée.</p>", "intake_closed"),
+    (
+        "<p>Invitations to apply under the Farm Stream are paused until further notice.</p>",
+        "paused",
+    ),
+    ("<p>As of March 1, 2026, draws for this stream are suspended.</p>", "paused"),
 ];
 
 #[test]
@@ -229,6 +234,7 @@ fn a_notice_of_another_stream_or_under_a_condition_is_not() {
         "<p>If you no longer work for your employer, your application is closed.</p>",
         "<p>The Farm Stream is closed on weekends.</p>",
         "<p>Status: Permanent resident</p>",
+        "<p>Invitations expired on March 1, 2026.</p>",
         "<h3>Rural Stream</h3><p>Status: Closed</p>",
         "<table><tr><th>Stream<th>Status<tr><td>Rural Stream<td>Closed</table>",
         "<h2>Rural Stream (closed)</h2><p>See the list.</p>",

@@ -306,6 +306,8 @@ const FROM: &str = concat!(
     "(?:effective(?: on)?|as of|starting(?: on)?|beginning(?: on)?|from|on|since",
     "|à (?:compter|partir) du|depuis le|dès le|du|le)",
 );
+/// What people are chosen by. It may expire, and its stream goes on.
+const INVITED: &str = "(?:(?:all|new|further) )*(?:rounds of invitations|invitation rounds|invitations(?: to apply)?|draws)";
 /// What stands between the first of some days and the last.
 const TO: &str = "(?:to|until|through|[–-]|au)";
 macro_rules! clock {
@@ -410,6 +412,7 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
              (?: {ABOUT} {of})"
         ),
         format!("it is (?:now )?(?P<says>no longer possible) {TO_APPLY}{for_it}"),
+        format!("{INVITED}{for_it} (?P<says>{BE}{ADVERB} (?:paused|suspended|on hold))"),
     ];
     // An intake before a name: `Applications` has a capital too.
     let intake = predicates.iter().map(|says| format!("{INTAKE}{for_it} (?P<says>{says})"));
