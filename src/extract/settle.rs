@@ -230,7 +230,10 @@ fn announced(set: &FactSet, alike: &[Dated]) -> Option<Record> {
             Some(known) => {
                 let then = value.next().map_or(value, |(then, _)| then).clone();
                 let now = known.current().clone();
-                *known = Value::Announced(Box::new(Announced { now, then, from }));
+                // What holds already is announced by nothing.
+                if !now.same(&then) {
+                    *known = Value::Announced(Box::new(Announced { now, then, from }));
+                }
             }
             None => {
                 record.fields.insert(name.clone(), value.clone());

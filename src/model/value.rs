@@ -500,7 +500,7 @@ impl fmt::Display for Noc {
 /// Whether words say that nothing is to be paid.
 #[must_use]
 pub fn says_free(words: &str) -> bool {
-    const FREE: [&str; 12] = [
+    const FREE: [&str; 15] = [
         "no fee",
         "no charge",
         "free",
@@ -508,6 +508,9 @@ pub fn says_free(words: &str) -> bool {
         "waived",
         "eliminated",
         "abolished",
+        "no longer charged",
+        "no longer be charged",
+        "no longer apply",
         "sans frais",
         "aucun frais",
         "aucuns frais",

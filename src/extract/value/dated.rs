@@ -316,9 +316,10 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
     let from = periods.iter().find(|(period, ..)| matches!(period, Period::From(_)));
     let until = periods.iter().find(|(period, ..)| matches!(period, Period::Until(_)));
     let moves = MOVES.is_match(text);
-    // "To $6 from $5": what holds stands last.
-    let is_turned = text[places[0].1..places[1].0].trim() == "from"
-        && text[..places[0].0].trim_end().to_ascii_lowercase().ends_with(" to");
+    // "To $6 from $5", "to $6 (from $5)": what holds stands last.
+    let between = text[places[0].1..places[1].0].trim_matches([' ', '(', ',']);
+    let is_turned =
+        between == "from" && text[..places[0].0].trim_end().to_ascii_lowercase().ends_with(" to");
     let was = is_turned || says_what_was(&text[places[0].1..places[1].0]);
     // "$5 for adults, $6 for children from April 1" are two fees.
     let is_apart = |found: regex::Match<'_>| {

@@ -162,6 +162,7 @@ fn amounts_that_count_together_are_one_value() {
         ("$60, plus tax of $5", "it has several values: $60, $5"),
         ("It goes up from $475 to $575 on May 1, 2026", "$475 ($575 from 2026-05-01)"),
         ("As of May 1, 2026, it goes up to $575 from $475", "$475 ($575 from 2026-05-01)"),
+        ("It goes up on May 1, 2026 to $575 (from $475)", "$475 ($575 from 2026-05-01)"),
     ] {
         assert_eq!(says(&money, cell), said, "{cell}");
     }
