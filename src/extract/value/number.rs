@@ -147,8 +147,22 @@ pub(crate) fn amounts(text: &str) -> impl Iterator<Item = Decimal> {
 
 /// The amounts of dollars in a text, and the start and end of each: `$1.5 million` is one.
 fn placed(text: &str) -> impl Iterator<Item = (usize, usize, Decimal)> {
-    let found = text.contains('$').then(|| MONEY.captures_iter(text));
-    found.into_iter().flatten().filter_map(|found| {
+    let mut at = if text.contains('$') { 0 } else { text.len() };
+    let found = std::iter::from_fn(move || {
+        loop {
+            let found = MONEY.captures_at(text, at)?;
+            let all = found.get(0)?;
+            // The sign of "January 22, 2027 $1,750" is of the digits behind it.
+            let is_of_next = found.get(2).is_some()
+                && all.as_str().ends_with(" $")
+                && text[all.end()..].starts_with(|c: char| c.is_ascii_digit());
+            at = if is_of_next { all.end() - 1 } else { all.end() };
+            if !is_of_next {
+                return Some(found);
+            }
+        }
+    });
+    found.filter_map(|found| {
         let all = found.get(0)?;
         // The sign comes before the digits, or after them.
         let (digits, from, to) = match (found.get(1), found.get(2)) {

@@ -163,6 +163,9 @@ fn amounts_that_count_together_are_one_value() {
         ("It goes up from $475 to $575 on May 1, 2026", "$475 ($575 from 2026-05-01)"),
         ("As of May 1, 2026, it goes up to $575 from $475", "$475 ($575 from 2026-05-01)"),
         ("It goes up on May 1, 2026 to $575 (from $475)", "$475 ($575 from 2026-05-01)"),
+        ("Since January 22, 2025 $1,750", "$1,750 ($1,750 from 2025-01-22)"),
+        ("In 2027 $2,000", "$2,000"),
+        ("En 2025 : 1 750 $", "$1,750"),
     ] {
         assert_eq!(says(&money, cell), said, "{cell}");
     }
