@@ -445,17 +445,24 @@ impl<'r> Recorder<'r> {
         absence::fields((self.recipe, locator), matched, fields, known, &has_moved)
     }
 
-    /// Whether words that left the sentence of a record stand in another line of the page, in which they were not before.
+    /// Whether words that left the sentence of a record stand in another line of the page, in which they were not while
+    /// that sentence was there.
     fn has_moved(&self, said: &str, was: &Record) -> bool {
         let said = words(said);
-        let own = words(&was.evidence.quote);
+        let own = rest::whole_words(&was.evidence.quote);
         let stood = || {
             let pages = self.known.iter().filter(|(key, _)| key.as_str().starts_with("page."));
             let records = pages.flat_map(|(_, set)| set.records.values());
             let lines =
                 records.flat_map(|record| &record.fields).flat_map(|(_, value)| value.clauses());
-            let mut lines = lines.map(|line| words(&shown(line)));
-            lines.any(|line| line != own && rest::has(&line, &said))
+            let lines: Vec<Vec<String>> = lines.map(|line| words(&shown(line))).collect();
+            let is_own = |line: &Vec<String>| {
+                let is_part = || line.len() * 2 >= own.len() && rest::has(&own, line);
+                rest::has(line, &said) && (rest::has(line, &own) || is_part())
+            };
+            // Of a page from which the sentence had gone already, nobody knows where its words had stood.
+            lines.iter().any(is_own)
+                && lines.iter().any(|line| *line != own && rest::has(line, &said))
         };
         self.lines.is_some_and(|lines| !said.is_empty() && lines.has(&said)) && !stood()
     }
