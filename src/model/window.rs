@@ -202,9 +202,9 @@ impl FactSet {
     fn same_but_day(&self, was: &Record, is: &Record) -> bool {
         let is_day =
             |value: &Value| matches!(value, Value::Date(_) | Value::Days(_) | Value::Time(_));
-        let has_figure = |value: &Value| match value {
-            Value::Text(note) => note.contains(|c: char| c.is_ascii_digit()),
-            _ => false,
+        let has_figure = |value: &Value| {
+            let Value::Text(note) = value else { return false };
+            note.contains(|c: char| c.is_ascii_digit())
         };
         let is_other_note = |name: &FieldName| {
             let both = was.fields.get(name).zip(is.fields.get(name));
