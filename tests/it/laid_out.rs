@@ -124,6 +124,10 @@ fn a_box_of_the_site_is_no_section_of_the_page() {
         let with = format!("<h3>{title}</h3><p>{words}</p>{section}");
         tells(SECTIONS, PAGE, &[(section, &with)], expected);
     }
+    // What stands behind its form is still of the section before.
+    let form = "<form><h3>Sign up for updates</h3><label>Email address</label></form>";
+    let behind = "<p>Work without pay";
+    tells(SECTIONS, PAGE, &[(behind, &format!("{form}{behind}"))], SILENT);
 }
 
 #[test]

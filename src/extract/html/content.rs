@@ -107,7 +107,9 @@ impl Tag {
             local_name!("del") | local_name!("s") | local_name!("strike") => Self::Struck,
             local_name!("table") => Self::Table,
             local_name!("summary") => Self::Summary,
+            // What stands behind a form is not under the heading of the form.
             local_name!("section")
+            | local_name!("form")
             | local_name!("article")
             | local_name!("aside")
             | local_name!("details")
@@ -125,7 +127,6 @@ impl Tag {
             | local_name!("fieldset")
             | local_name!("figcaption")
             | local_name!("figure")
-            | local_name!("form")
             | local_name!("header")
             | local_name!("hgroup")
             | local_name!("hr")
