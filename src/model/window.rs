@@ -117,25 +117,30 @@ impl FactSet {
                     && oldest.is_none_or(|oldest| oldest.0 >= of.0)
             })
         };
+        let latest = self.latest_of_each(before);
+        let has_next = |(key, record): &(&RecordKey, &Record)| {
+            latest.get(name_of(key)).is_some_and(|next| {
+                self.recency(next) > before.recency(key)
+                    && is_in_one_place(record, &self.records[*next])
+            })
+        };
         let is_over = |one: &(&RecordKey, &Record)| {
-            has_left(one) && !self.was_between(before, one) || self.has_next(before, *one)
+            has_left(one) && !self.was_between(before, one) || has_next(one)
         };
         let gone = gone.filter(is_over);
         gone.map(|(key, _)| key.clone()).collect()
     }
 
-    /// Whether the next of its name took the place of a record of `before` that was the only one of that name: where
-    /// each stream has its latest round, the others stay as they are.
-    fn has_next(&self, before: &Self, (key, record): (&RecordKey, &Record)) -> bool {
-        let name = |key: &RecordKey| key.as_str().split_once('/').map(|(_, name)| name.to_owned());
-        let Some(own) = name(key) else { return false };
-        let is_of_it = |other: &RecordKey| name(other).is_some_and(|other| other == own);
-        let is_only = before.records.keys().filter(|other| is_of_it(other)).count() == 1;
-        let mut of_it = self.records.iter().filter(|(other, _)| is_of_it(other));
-        is_only
-            && of_it.any(|(other, now)| {
-                self.recency(other) > before.recency(key) && is_in_one_place(record, now)
-            })
+    /// The newest record of each name that one record of `before` had alone: where each stream has its latest round, the
+    /// next of one takes its place, and the others stay as they are.
+    fn latest_of_each(&self, before: &Self) -> BTreeMap<&str, &RecordKey> {
+        let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+        before.records.keys().for_each(|key| *times.entry(name_of(key)).or_default() += 1);
+        let is_one =
+            |key: &&RecordKey| !name_of(key).is_empty() && times.get(name_of(key)) == Some(&1);
+        let mut keys: Vec<&RecordKey> = self.records.keys().filter(is_one).collect();
+        keys.sort_by_key(|key| self.recency(key));
+        keys.into_iter().map(|key| (name_of(key), key)).collect()
     }
 
     /// Whether a record of `before` stood between others of its day that stayed, while nothing new came: a list of the
@@ -235,6 +240,11 @@ impl FactSet {
     }
 }
 
+/// What the key of a draw says beside its day; empty if that is all it says.
+fn name_of(key: &RecordKey) -> &str {
+    key.as_str().split_once('/').map_or("", |(_, name)| name)
+}
+
 /// The lists of a page that one set is read from, each a window with an old end of its own. What one locator reads is
 /// of one list, and so are the draws of one name: those of a table, and the older ones in prose below it.
 struct Lists<'s>(BTreeMap<&'s str, &'s str>);
@@ -246,8 +256,7 @@ impl<'s> Lists<'s> {
         for (key, record) in &set.records {
             let locator = &*record.evidence.locator;
             lists.0.entry(locator).or_insert(locator);
-            let (_, name) = key.as_str().split_once('/').unwrap_or_default();
-            let other = *named.entry(name).or_insert(locator);
+            let other = *named.entry(name_of(key)).or_insert(locator);
             let (list, same) = (lists.0[locator], lists.0[other]);
             lists.0.values_mut().filter(|of| **of == list).for_each(|of| *of = same);
         }
