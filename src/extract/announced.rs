@@ -69,7 +69,9 @@ pub(super) fn stated(
         let since = begun.filter(|_| state.is_some_and(|state| state.same(value)));
         // The last day of a known window is not announced again as a state.
         let last = was.and_then(|was| was.fields.get(recipe.dates.expires.as_ref()?));
-        let is_known = |day: Date| matches!(last, Some(Value::Date(last)) if *last == day || last.tomorrow().ok() == Some(day));
+        let last = last.and_then(Value::day);
+        let is_known =
+            |day: Date| last.is_some_and(|last| last == day || last.tomorrow().ok() == Some(day));
         if let Some((from, then)) = coming.and_then(|(day, state)| Some((*day, word(state)?)))
             && !then.same(value)
             && !is_known(from)

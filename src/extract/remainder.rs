@@ -98,12 +98,17 @@ impl Line {
     /// Where words occur in it, as whole words that are not taken yet.
     fn place_of(&self, words: &str) -> Option<Range<usize>> {
         let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let is_free = |at: &Range<usize>| {
+        let is_whole = |at: &Range<usize>| {
             !joins(self.text[..at.start].chars().next_back())
                 && !joins(self.text[at.end..].chars().next())
-                && self.taken.iter().all(|(t, _)| t.end <= at.start || at.end <= t.start)
         };
-        self.text.match_indices(words).map(|(at, _)| at..at + words.len()).find(is_free)
+        let mut places = self.text.match_indices(words).map(|(at, _)| at..at + words.len());
+        places.find(|at| is_whole(at) && self.is_free(at))
+    }
+
+    /// Whether nothing of a stretch of it is taken.
+    fn is_free(&self, at: &Range<usize>) -> bool {
+        self.taken.iter().all(|(taken, _)| taken.end <= at.start || at.end <= taken.start)
     }
 
     /// Marks words of it as taken.
@@ -491,7 +496,7 @@ fn take_figure(
     if words.len() > FIGURE.1 || !words.contains(|c: char| c.is_ascii_digit()) {
         return false;
     }
-    let figure = meaning::meaning(words);
+    let (figure, digits) = (meaning::meaning(words), digits_of(words));
     let place = |line: &Line| {
         let starts = line.text.split(' ').scan(0, |at, word| {
             let start = *at;
@@ -501,16 +506,22 @@ fn take_figure(
         let printed: Vec<Range<usize>> = starts.filter(|word| !word.is_empty()).collect();
         let runs = (1..=FIGURE.0).flat_map(|n| printed.windows(n));
         let mut runs = runs.map(|run| unpointed(&line.text, run[0].start..run[run.len() - 1].end));
-        let is_free = |at: &Range<usize>| {
-            line.taken.iter().all(|(t, _)| t.end <= at.start || at.end <= t.start)
+        // What a run means takes long to say.
+        let is_it = |at: &Range<usize>| {
+            let run = &line.text[at.clone()];
+            digits_of(run) == digits && line.is_free(at) && meaning::meaning(run) == figure
         };
-        runs.find(|at| is_free(at) && meaning::meaning(&line.text[at.clone()]) == figure)
+        runs.find(is_it)
     };
     let Some((n, at)) = among.clone().find_map(|n| Some((n, place(&lines[n])?))) else {
         return false;
     };
     lines[n].take(at, capture);
     true
+}
+
+fn digits_of(words: &str) -> String {
+    words.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// A range of a text without the punctuation at its ends.

@@ -307,7 +307,10 @@ const FROM: &str = concat!(
     "|à (?:compter|partir) du|depuis le|dès le|du|le)",
 );
 /// What people are chosen by. It may expire, and its stream goes on.
-const INVITED: &str = "(?:(?:all|new|further) )*(?:rounds of invitations|invitation rounds|invitations(?: to apply)?|draws)";
+const INVITED: &str = concat!(
+    "(?:(?:all|new|further) )*",
+    "(?:rounds of invitations|invitation rounds|invitations(?: to apply)?|draws)",
+);
 /// What stands between the first of some days and the last.
 const TO: &str = "(?:to|until|through|[–-]|au)";
 macro_rules! clock {
