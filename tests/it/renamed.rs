@@ -322,3 +322,230 @@ fn words_of_a_row_that_are_written_otherwise_are_wording() {
         assert_eq!(is_told, is_wording, "{to}: {told:?}");
     }
 }
+
+/// Occupations, each called by its title and its code.
+const TITLED: &str = r#"
+[[source.facts]]
+key = "pnp.occupations"
+type = "occupations"
+record = "{title|slug}/{noc}"
+[source.facts.fields]
+noc = { as = "noc", each = true, find = '\d{5}' }
+title = { note = true }
+wage = { as = "money" }
+[[source.facts.read]]
+table = { columns = { noc = '^NOC', title = '^occupation', wage = '^wage' } }
+"#;
+
+#[test]
+fn an_occupation_with_another_title_is_the_occupation() {
+    let page = |rows: &[(&str, &str, &str)]| {
+        let row =
+            |(noc, title, wage): &(&str, &str, &str)| format!("<tr><td>{noc}<td>{title}<td>{wage}");
+        let rows: String = rows.iter().map(row).collect();
+        format!("<table><tr><th>NOC<th>Occupation<th>Wage{rows}</table>")
+    };
+    const CIVIL: (&str, &str, &str) = ("21300", "Civil engineers", "$40");
+    const TWO: (&str, &str, &str) = ("21211 21220", "Analysts and consultants", "$42");
+    let told = |rows: [&[(&str, &str, &str)]; 2]| {
+        let mut told = said(&sees_of(&program(TITLED), &rows.map(page)));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    let title = "Engineers of roads and bridges";
+    assert_eq!(told([&[CIVIL, TWO], &[("21300", title, "$40"), TWO]]), [""; 0]);
+    let both = [CIVIL, ("21211 21220", "Data and security specialists", "$42")];
+    assert_eq!(told([&[CIVIL, TWO], &both]), [""; 0]);
+    // Another code, or another wage, is another row.
+    for other in [("21310", "Civil engineers", "$40"), ("21300", "Engineers of roads", "$50")] {
+        assert_eq!(told([&[CIVIL, TWO], &[other, TWO]]).len(), 2, "{other:?}");
+    }
+}
+
+/// Times by the name of a stream, which no field keeps.
+const TIMES: &str = r#"
+[[source.facts]]
+key = "pnp.times"
+type = "standards"
+record = "{stream|slug}"
+[source.facts.fields]
+stream = { key_only = true }
+time = { as = "duration" }
+[[source.facts.read]]
+table = { columns = { stream = '^stream', time = '^time' } }
+"#;
+
+/// Streams by their names, which are titles.
+const STREAMS: &str = r#"
+[[source.facts]]
+key = "pnp.streams"
+type = "streams"
+record = "{name|slug}"
+[source.facts.fields]
+title = { from = "heading", wording = true }
+status = { from = "text", as = "word", vocabulary = "states" }
+name = { from = "heading", find = '^(.*?)(?: stream)?$', key_only = true }
+[[source.facts.read]]
+headings = { matches = '^(?P<name>.* stream|Farm Workers)$' }
+[vocabulary.states]
+open = 'open'
+closed = 'closed'
+"#;
+
+fn times(rows: &[(&str, &str)]) -> String {
+    let rows = rows.iter().map(|(stream, time)| format!("<tr><td>{stream}<td>{time}"));
+    format!("<table><tr><th>Stream<th>Time{}</table>", rows.collect::<String>())
+}
+
+#[test]
+fn a_row_with_more_words_in_its_name_is_the_row() {
+    let own = [("Farm", "2 weeks"), ("Employment Offer", "3 weeks"), ("Care", "4 weeks")];
+    let told = |rows: &[(&str, &str)]| {
+        let mut told = said(&sees_of(&program(TIMES), &[times(&own), times(rows)]));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    let with = |name, time| [own[0], (name, time), own[2]];
+    for name in ["Job Offer (Employment Offer)", "Provincial Employment Offer Pathway", "Offer"] {
+        assert_eq!(told(&with(name, "3 weeks")), [""; 0], "{name}");
+        // With another row above it, it is in the same place still.
+        let rows = with(name, "3 weeks");
+        let slower = told(&[rows[0], rows[1], ("Care", "5 weeks")]);
+        assert_eq!(slower, ["processing_standard pnp.times/care#time"], "{name}");
+        // With another time, nothing shows that it is the same.
+        let key = name.to_lowercase().replace(['(', ')'], "").replace(' ', "-");
+        let other = told(&with(name, "5 weeks"));
+        let added = format!("record_added pnp.times/{key}");
+        assert_eq!(other, ["record_removed pnp.times/employment-offer".to_owned(), added]);
+    }
+    // Other words, another rule, another place, or two that it may be.
+    for rows in [
+        &with("Entrepreneurs", "3 weeks")[..],
+        &with("Employment Offer in Canada", "3 weeks"),
+        &with("Employment Offer or Degree from Here", "3 weeks"),
+        &[own[0], own[2], ("New Provincial Employment Offer Pathway", "3 weeks")],
+        &[
+            own[0],
+            ("A Job Offer (Employment Offer)", "3 weeks"),
+            ("Late Job and Employment Offer", "3 weeks"),
+            own[2],
+        ],
+    ] {
+        let told = told(rows);
+        assert!(told.iter().any(|line| line.contains("record_removed")), "{rows:?} {told:?}");
+    }
+}
+
+#[test]
+fn a_stream_with_more_words_in_its_name_is_the_stream() {
+    let page = |names: [&str; 3]| {
+        names.map(|name| format!("<h2>{name}</h2><p>This is open to all.</p>")).concat()
+    };
+    let own = page(["Masters Graduate stream", "PhD Graduate stream", "Farm stream"]);
+    let told = |names| {
+        let mut told = said(&sees_of(&program(STREAMS), &[own.clone(), page(names)]));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    assert_eq!(
+        told(["Masters Graduate stream", "Doctoral (PhD) Graduate stream", "Farm stream"]),
+        ["wording_changed pnp.streams/doctoral-phd-graduate#title"]
+    );
+    let other = told(["Masters Graduate stream", "Entrepreneur stream", "Farm stream"]);
+    assert!(other.iter().any(|line| line.starts_with("stream_opened")), "{other:?}");
+}
+
+#[test]
+fn a_record_that_must_be_there_is_there_with_a_letter_wrong() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.fees"
+type = "fees"
+record = "{label|slug}"
+expect = { required = ["application"] }
+[source.facts.fields]
+label = { key_only = true }
+fee = { as = "money" }
+[[source.facts.read]]
+table = { columns = { label = '^fee', fee = '^amount' } }
+"#;
+    let whole =
+        "<table><tr><th>Fee<th>Amount<tr><td>Application<td>$500<tr><td>Review<td>$250</table>";
+    let told = |pages: &[&str]| {
+        let pages: Vec<String> =
+            pages.iter().map(|label| whole.replace("Application", label)).collect();
+        said(&sees_of(&program(facts), &pages))
+    };
+    for pages in [
+        &["Application", "Aplication"][..],
+        &["Application", "Aplication", "Aplication", "Application"],
+    ] {
+        let told = told(pages);
+        assert!(told.iter().all(|line| line != "broken" && !line.contains("pnp.")), "{told:?}");
+    }
+    assert_eq!(told(&["Application", "Registration"])[0], "broken");
+}
+
+#[test]
+fn a_name_with_a_letter_wrong_is_the_name_of_its_vocabulary() {
+    let recipe = format!(
+        "[vocabulary.places]\nnorth = '^northland$'\nsouth = '^southerly$'\n{}",
+        program(
+            "[[source.facts]]\nkey = \"pnp.wages\"\ntype = \"thresholds\"\nrecord = \"{place}\"\n\
+            [source.facts.fields]\n\
+            place = { as = \"word\", vocabulary = \"places\", key_only = true }\n\
+            wage = { as = \"money\" }\n[[source.facts.read]]\n\
+            table = { columns = { place = '^place', wage = '^wage' } }\n",
+        )
+    );
+    let page = |north: &str, wage: u8| {
+        format!(
+            "<table><tr><th>Place<th>Wage<tr><td>{north}<td>${wage}<tr><td>Southerly<td>$30</table>"
+        )
+    };
+    let told = |north: &str, wage: u8| {
+        let told = said(&sees_of(&recipe, &[page("Northland", 34), page(north, wage)]));
+        let facts = |line: &&String| line.contains("pnp.") || line.starts_with("unread");
+        told.iter().filter(facts).cloned().collect::<Vec<_>>()
+    };
+    for north in ["Northlnad", "Nortland", "Northland*"] {
+        assert_eq!(told(north, 34), Vec::<String>::new(), "{north}");
+        assert_eq!(told(north, 35), ["threshold_changed pnp.wages/north#wage"], "{north}");
+    }
+    assert!(told("Nordland", 34).iter().any(|line| line.starts_with("unread")));
+}
+
+#[test]
+fn a_stream_with_a_letter_wrong_in_its_place_is_the_stream() {
+    let sets = r#"
+[vocabulary.st]
+open = '^open'
+paused = '^paused'
+
+[[source.facts]]
+key = "pnp.streams"
+type = "streams"
+record = "{stream|slug}"
+[source.facts.fields]
+stream = { }
+status = { as = "word", vocabulary = "st" }
+[[source.facts.read]]
+table = { columns = { stream = '^stream', status = '^status' } }
+"#;
+    let page = |name: &str| {
+        format!(
+            "<table><tr><th>Stream<th>Status<tr><td>Care<td>Open<tr><td>{name}<td>Open\
+             <tr><td>Build<td>Paused</table>"
+        )
+    };
+    let told = |name: &str| {
+        let mut told = said(&sees_of(&program(sets), &[page("Tech"), page(name)]));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    assert_eq!(told("Teck"), ["record_changed pnp.streams/teck#stream"]);
+    for other in ["Mech", "Farm", "Text X"] {
+        let told = told(other);
+        assert!(told.iter().any(|line| line.starts_with("stream_opened")), "{other}: {told:?}");
+    }
+}
