@@ -13,10 +13,11 @@ use url::Url;
 
 use super::another;
 use super::archive::{self, Year};
+use super::gathered::{Member, TakenWords};
 use super::matches::Match;
 use super::merged;
 use super::recipe::{FactRecipe, FieldRecipe, Form, Locator, Part, Pattern, Reading};
-use super::records::{Member, TakenWords, Unkeyed};
+use super::records::Unkeyed;
 use super::rest::Rest;
 use super::search::FOUND;
 use crate::extract::value::{field, pattern::Vocabulary};

@@ -13,9 +13,9 @@ use regex::Regex;
 use super::days;
 use super::denied;
 use super::form::table::GROUP;
+use super::gathered::Dated;
 use super::matches::{LISTED, Match};
 use super::recipe::{FactRecipe, Form, Locator};
-use super::records::Dated;
 use crate::extract::value::dated::{self, Period};
 use crate::extract::value::pattern::constant;
 use crate::model::{

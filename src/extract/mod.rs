@@ -14,7 +14,7 @@
 //! | [`value`] | The words of a cell as values: patterns, numbers, dates, fields. |
 //! | [`document`] | A page opened as a document of its format, in which locators find things. |
 //! | [`rows`] | Rows that say in their own names when they hold. |
-//! | [`records`], [`settle`] | Matches become records: fields read, keys made, collisions settled. |
+//! | [`records`], [`gathered`], [`settle`] | Matches become records: fields read, keys made, all of a page kept together, collisions settled. |
 //! | [`parts`] | The parts of a fact set on today's page, read with what is known of them, and believed or not. |
 //! | [`announced`] | Values of which a page says only from which day they hold. |
 //! | [`days`] | Days beside the name of a record. |
@@ -48,6 +48,7 @@ mod denied;
 mod document;
 mod figures;
 mod form;
+mod gathered;
 mod html;
 mod in_turn;
 mod matches;
@@ -76,11 +77,11 @@ use std::cell::OnceCell;
 use url::Url;
 
 use self::document::Document;
+use self::gathered::Gathered;
 use self::other_language::OtherLanguage;
 use self::page::body;
 use self::parts::Parts;
 use self::recipe::{Format, Recipe};
-use self::records::Gathered;
 use self::rest::Rest;
 use crate::model::{Breakage, Extent, Extraction, Facts, Page, Value};
 

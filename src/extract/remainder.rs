@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use super::document::Document;
+use super::gathered::TakenWords;
 use super::html::outline::{Kind, Outline};
 use super::members::{members, new_members, values};
 use super::noise::{self, Judged};
 use super::page::node::Node;
 use super::page::stamp;
 use super::recipe::{PageWords, Recipe};
-use super::records::TakenWords;
 use super::rest::is_in_path;
 use super::structure::Structure;
 use crate::model::{

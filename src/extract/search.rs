@@ -10,11 +10,12 @@
 use jiff::civil::Date;
 
 use super::document::Document;
+use super::gathered::Gathered;
 use super::matches::Match;
 use super::recipe::{
     FactRecipe, Form, JsonForm, JsonPath, Locator, MatrixForm, PairsForm, Part, Pattern, TableForm,
 };
-use super::records::{Gathered, Recorder};
+use super::records::Recorder;
 use crate::extract::form::table::{HEADER_DEPTH, header_text};
 use crate::extract::html::archived;
 use crate::extract::html::outline::{Kind, Outline};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::absence::table_of;
-use super::records::Dated;
+use super::gathered::Dated;
 use crate::extract::value::dated::{self, Period};
 use crate::model::{
     Announced, Extraction, FactSet, FactType, Facts, FieldName, Fields, Record, RecordKey, Value,

@@ -12,9 +12,9 @@ use std::sync::LazyLock;
 use super::doubt::{is_said, renamed};
 use super::{Parts, SEVERAL};
 use crate::extract::absence::{KnownRecord, locator_of};
+use crate::extract::gathered::Gathered;
 use crate::extract::matches::Match;
 use crate::extract::recipe::{FactRecipe, Form, Locator, Part};
-use crate::extract::records::Gathered;
 use crate::extract::structure::TITLE;
 use crate::extract::value::dated;
 use crate::model::{

@@ -9,8 +9,8 @@ use super::{Parts, SEVERAL, moved_on, relocated};
 use crate::extract::absence::{KnownRecord, known_of, locator_of, may_have_read};
 use crate::extract::days;
 use crate::extract::form::status;
+use crate::extract::gathered::{Dated, Gathered};
 use crate::extract::recipe::{FactRecipe, Form, ItemsForm, Locator, Part, Reading};
-use crate::extract::records::{Dated, Gathered};
 use crate::extract::rest::whole_words;
 use crate::model::{
     Extent, FactKey, FactSet, FactType, FieldName, Record, RecordKey, Unreadable, Value, text,

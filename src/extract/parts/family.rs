@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use super::doubt::is_said;
 use super::{Parts, SEVERAL};
 use crate::extract::absence::known_of;
+use crate::extract::gathered::{Gathered, Member, TakenWords, Unnamed};
 use crate::extract::matches::Match;
 use crate::extract::recipe::Locator;
-use crate::extract::records::{Gathered, Member, TakenWords, Unnamed};
 use crate::extract::value::typo;
 use crate::model::{
     Cause, Complaint, Evidence, FactKey, FactSet, FactType, Facts, RecordKey, text,

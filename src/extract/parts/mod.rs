@@ -34,11 +34,12 @@ use jiff::civil::Date;
 use super::absence::{KnownRecord, known_of, locator_of, parts_of};
 use super::denied;
 use super::document::Document;
+use super::gathered::Gathered;
 use super::in_turn::InList;
 use super::matches::{MOST, Match};
 use super::page::bounds::at_most;
 use super::recipe::{FactRecipe, Form, Locator, Part};
-use super::records::{Gathered, Recorder};
+use super::records::Recorder;
 use super::rest::Rest;
 use super::search;
 use crate::model::{

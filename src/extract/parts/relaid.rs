@@ -6,9 +6,9 @@ use super::{Parts, only, place_of};
 use crate::extract::absence::{KnownRecord, may_have_read};
 use crate::extract::document::AS_LINES;
 use crate::extract::form::items::ITEM;
+use crate::extract::gathered::Gathered;
 use crate::extract::matches::Match;
 use crate::extract::recipe::{Form, Locator, Part};
-use crate::extract::records::Gathered;
 use crate::extract::remainder::PATH_PART;
 use crate::extract::search;
 use crate::model::{

@@ -8,9 +8,9 @@ use super::Parts;
 use super::doubt::{differing, is_said};
 use crate::extract::absence::{KnownRecord, locator_of};
 use crate::extract::form::sentences::parted;
+use crate::extract::gathered::Gathered;
 use crate::extract::matches::Match;
 use crate::extract::recipe::{Form, Locator, Part, ProseForm, TriedOn};
-use crate::extract::records::Gathered;
 use crate::extract::rest::{SAME, SHOWN, whole_words};
 use crate::extract::value::{dated::dateline, figure::several};
 use crate::model::{
