@@ -487,8 +487,8 @@ pub fn differences(
 }
 
 /// Takes from a difference a day that the page gave the old value too, unless the new one was announced for it: an
-/// "Updated" line may stay as it was when the figures below it move, and what is closed before its last day is not
-/// closed until then.
+/// "Updated" line may stay as it was when the figures below it move, and the last day of an intake does not say until
+/// when it is closed.
 fn forget_former_day(delta: &mut Delta, last: &Facts, today: Date) {
     let Some(set) = last.get(&delta.fact) else { return };
     let Some(was) = set.records.get(&delta.record) else { return };

@@ -67,7 +67,7 @@ pub(super) fn stated(
             is_it(value) || coming.is_some_and(|(_, state)| word(state).is_some_and(|w| is_it(&w)))
         });
         let since = begun.filter(|_| state.is_some_and(|state| state.same(value)));
-        // The last day of a known window is not announced again as a state.
+        // A known last day is not announced a second time, as a closing.
         let last = was.and_then(|was| was.fields.get(recipe.dates.expires.as_ref()?));
         let last = last.and_then(Value::day);
         let is_known =

@@ -81,9 +81,9 @@ impl<'r> Recorder<'r> {
         self.leave_out_shifted(before, gathered);
     }
 
-    /// Takes out the new records of which a cell has words where a figure is due, if another row has no name that can be
-    /// read: the cells of those rows stand under the headers of others. `from` is how many complaints and unreadable
-    /// things there were before the rows.
+    /// Takes out new records with words where a figure is due, if another row of the table has no readable name: the
+    /// cells have slipped under other headers. `from` is how many complaints and unreadable things there were before
+    /// these rows.
     fn leave_out_shifted(&self, from: (usize, usize), gathered: &mut Gathered) {
         let is_unkeyed = |complaint: &Complaint| complaint.cause == Cause::Unkeyed;
         if !gathered.complaints[from.0..].iter().any(is_unkeyed) {
@@ -234,7 +234,7 @@ impl<'r> Recorder<'r> {
                 let is_part = || line.len() * 2 >= own.len() && rest::has(&own, line);
                 rest::has(line, &said) && (rest::has(line, &own) || is_part())
             };
-            // Of a page from which the sentence had gone already, nobody knows where its words had stood.
+            // A page that no longer has the sentence does not say where the words stood before.
             lines.iter().any(is_own)
                 && lines.iter().any(|line| *line != own && rest::has(line, &said))
         };

@@ -230,7 +230,7 @@ fn announced(set: &FactSet, alike: &[Dated]) -> Option<Record> {
             Some(known) => {
                 let then = value.next().map_or(value, |(then, _)| then).clone();
                 let now = known.current().clone();
-                // What holds already is announced by nothing.
+                // A value that already holds is not announced.
                 if !now.same(&then) {
                     *known = Value::Announced(Box::new(Announced { now, then, from }));
                 }

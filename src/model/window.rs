@@ -131,8 +131,8 @@ impl FactSet {
         gone.map(|(key, _)| key.clone()).collect()
     }
 
-    /// The newest record of each name that one record of `before` had alone: where each stream has its latest round, the
-    /// next of one takes its place, and the others stay as they are.
+    /// For each name that only one record of `before` has, the newest record of that name here. On a page with the
+    /// latest round of each stream, the next round takes the place of the last one, and the other streams stay.
     fn latest_of_each(&self, before: &Self) -> BTreeMap<&str, &RecordKey> {
         let mut times: BTreeMap<&str, usize> = BTreeMap::new();
         before.records.keys().for_each(|key| *times.entry(name_of(key)).or_default() += 1);
@@ -202,8 +202,8 @@ impl FactSet {
         pairs
     }
 
-    /// Whether two records agree on everything but their day. With another note that has a figure, such as until when
-    /// profiles were counted, it is another record.
+    /// Whether two records agree on everything but their day. If a note with a figure differs too, such as the
+    /// day until which profiles were counted, it is another record.
     fn same_but_day(&self, was: &Record, is: &Record) -> bool {
         let is_day =
             |value: &Value| matches!(value, Value::Date(_) | Value::Days(_) | Value::Time(_));

@@ -465,7 +465,7 @@ fn the_next_intake_takes_the_place_of_a_notice_that_it_is_closed() {
     let told = heard_by(WINDOW, "pnp.farm", &[open, closed.clone(), next.clone()]);
     let opened = "announced closed > open 2026-06-01 until 2026-06-12";
     assert_eq!(told.last().map(String::as_str), Some(opened), "{told:?}");
-    // Whoever says more beside it may say that it is still closed.
+    // A further sentence may say that it is still closed.
     let shut = next.replace("2026.</p>", "2026. Until then no one is taken on.</p>");
     let told = heard_by(WINDOW, "pnp.farm", &[until.clone(), closed, shut]);
     assert_eq!(told, ["unreadable pnp.farm, farm"]);

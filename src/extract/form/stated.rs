@@ -306,7 +306,7 @@ const FROM: &str = concat!(
     "(?:effective(?: on)?|as of|starting(?: on)?|beginning(?: on)?|from|on|since",
     "|à (?:compter|partir) du|depuis le|dès le|du|le)",
 );
-/// What people are chosen by. It may expire, and its stream goes on.
+/// How people are chosen. An invitation may expire while its stream goes on.
 const INVITED: &str = concat!(
     "(?:(?:all|new|further) )*",
     "(?:rounds of invitations|invitation rounds|invitations(?: to apply)?|draws)",

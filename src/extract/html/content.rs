@@ -107,7 +107,7 @@ impl Tag {
             local_name!("del") | local_name!("s") | local_name!("strike") => Self::Struck,
             local_name!("table") => Self::Table,
             local_name!("summary") => Self::Summary,
-            // What stands behind a form is not under the heading of the form.
+            // A heading in a form covers nothing after the form.
             local_name!("section")
             | local_name!("form")
             | local_name!("article")

@@ -237,7 +237,7 @@ impl<'a> Walk<'a> {
             }
             Tag::Struck => self.struck(element),
             Tag::Heading(level) => self.begin_heading(level, &text_of(element)),
-            // Two breaks part paragraphs. Items with a bullet each are one list.
+            // Two breaks separate paragraphs, but items that each begin with a bullet stay one list.
             Tag::Break if follows_a_break(element) && !self.words.split('\n').any(is_bullet) => {
                 self.flush();
             }

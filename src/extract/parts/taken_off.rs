@@ -39,8 +39,8 @@ impl Notices<'_> {
             && self.suspects().is_some_and(|suspects| suspects.is_empty())
     }
 
-    /// Whether a quote was taken off the page, and what is read `now` stands in its place: nothing else that is new
-    /// may say it in other words.
+    /// Whether a quote was taken off the page and the sentence read `now` replaces it: no other new line may say the
+    /// same in other words.
     pub(super) fn is_replaced(&self, quote: &str, now: &str) -> bool {
         let now = whole_words(now);
         let is_it = |line: &str| {

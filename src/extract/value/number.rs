@@ -152,7 +152,7 @@ fn placed(text: &str) -> impl Iterator<Item = (usize, usize, Decimal)> {
         loop {
             let found = MONEY.captures_at(text, at)?;
             let all = found.get(0)?;
-            // The sign of "January 22, 2027 $1,750" is of the digits behind it.
+            // In "January 22, 2027 $1,750" the sign belongs to the amount after it.
             let is_of_next = found.get(2).is_some()
                 && all.as_str().ends_with(" $")
                 && text[all.end()..].starts_with(|c: char| c.is_ascii_digit());
