@@ -62,7 +62,7 @@ const FURNITURE: [&str; 36] = [
 
 /// Lines that only say where a reader is or what the site offers, folded: without case, accents or
 /// punctuation at the ends. A line with more words than these does not count.
-const LINES: [&str; 50] = [
+const LINES: [&str; 55] = [
     "share this page",
     "share this",
     "share on facebook",
@@ -106,6 +106,11 @@ const LINES: [&str; 50] = [
     "give feedback about this page",
     "give feedback on this page",
     "donnez votre avis sur cette page",
+    "thank you for your feedback",
+    "thank you for your help",
+    "merci de vos commentaires",
+    "merci pour vos commentaires",
+    "merci de votre aide",
     "skip to main content",
     "skip to content",
     "passer au contenu principal",
@@ -600,6 +605,7 @@ mod tests {
             "Was this page helpful? Yes No",
             "Share this page: Facebook, X, LinkedIn",
             "Print this page | Save as PDF",
+            "Thank you for your feedback!",
         ] {
             assert!(is_furniture_line(line), "{line}");
         }
