@@ -48,8 +48,7 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
             };
             // The set may have lost with its other records that it has such days; this one is as it was.
             let kept = |name: &Option<FieldName>| new.fields.get(name.as_ref()?)?.day();
-            let (was, is) =
-                (day_of(known, old), set.dates.of(new).effective_on.or_else(|| kept(&first)));
+            let (was, is) = (day_of(known, old), day_of(set, new).or_else(|| kept(&first)));
             if let Some(field) = &first
                 && moved(was, is)
                 && (is_ahead(was) || !(is_told(key, known, is) || is_stated(set, was)))

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::absence::{self, KnownRecord};
 use super::announced;
-use super::days::Beside;
+use super::days::{Beside, is_day};
 use super::form::table::DATED;
 use super::gathered::{Dated, Gathered, Unnamed};
 use super::in_turn::InList;
@@ -154,7 +154,7 @@ impl<'r> Recorder<'r> {
                         quote: quote.clone(),
                     };
                     let fields = recipe.kept(fields);
-                    let list = self.list(locator, matched, was);
+                    let list = self.list(locator, printed, was);
                     let dated = Dated::of(matched, Record { fields, evidence }, period, list);
                     gathered.insert(recipe, fact, record, dated);
                 }
@@ -247,7 +247,13 @@ impl<'r> Recorder<'r> {
         let list = InList::of(self.recipe, locator, matched)?;
         let beside = Beside { recipe: self.recipe, known: self.known, today: self.today };
         let is_so = |from| beside.is_so(DaysBeside { from: Some(from), until: None });
-        let is_announced = self.recipe.kind.is_of_figures() && was.is_some();
+        // One that the list itself brought is of that list until its day.
+        let is_of_list = |was: &Record| {
+            let mut days = was.fields.iter().filter(|(name, _)| is_day(&self.recipe.dates, name));
+            list.begins().is_some_and(|day| days.any(|(_, known)| *known == Value::Date(day)))
+        };
+        let is_announced =
+            self.recipe.kind.is_of_figures() && was.is_some_and(|was| !is_of_list(was));
         (!is_announced && list.begins().is_none_or(is_so)).then_some(list)
     }
 

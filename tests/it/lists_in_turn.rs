@@ -266,6 +266,66 @@ fn a_fee_of_a_later_table_alone_is_not_in_force() {
             ],
         );
     }
+    // It is of its table the next day, too, and holds once the page has that table alone.
+    let both = format!("<h2>Costs</h2>{}<p>From January 1, 2027</p>{}", fees(now), fees(then));
+    let told = told_at(&[
+        ("2026-12-01", &whole(&before)),
+        ("2026-12-02", &whole(&both)),
+        ("2026-12-03", &whole(&both).replace("For workers", "For all workers")),
+        ("2027-01-03", &whole(&format!("<h2>Costs</h2>{}", fees(then)))),
+    ]);
+    assert_eq!(told[2], [""; 0]);
+    assert!(told[3].contains(&"fee_changed application in_force -".to_owned()), "{told:?}");
+    assert!(told[3].iter().any(|line| line.starts_with("record_added extension in_force")));
+}
+
+#[test]
+fn a_heading_with_a_day_below_that_of_a_member_is_over_its_list() {
+    let recipe = program(
+        r#"
+[vocabulary.group]
+health = 'health'
+trades = 'trades'
+
+[[source.facts]]
+key = "pnp.{group}.occupations"
+type = "occupations"
+record = "{noc}"
+[source.facts.fields]
+noc = { from = "code", find = '\b\d{5}\b', as = "noc" }
+title = { from = "occupation", wording = true }
+[[source.facts.read]]
+named_by = { cell = "group", vocabulary = "group" }
+table = { columns = { code = '^code', occupation = '^occupation' } }
+"#,
+    );
+    let trades = format!("<h2>Trades</h2>{}", table(&["72106 Welders"]));
+    let before = format!("<h2>Health</h2>{}{trades}", table(&TODAY));
+    for (until, from) in [
+        (
+            "<h3>Occupations until December 31, 2026</h3>",
+            "<h3>Occupations as of January 1, 2027</h3>",
+        ),
+        ("<h3>Until December 31, 2026</h3>", "<h3>As of January 1, 2027</h3>"),
+        ("", "<h3>Occupations as of January 1, 2027</h3>"),
+    ] {
+        let both =
+            format!("<h2>Health</h2>{until}{}{from}{}{trades}", table(&TODAY), table(&TOMORROW));
+        let again = both.replace("Welders", "Welders and fitters");
+        let report = sees_of(&recipe, &[before.clone(), both.clone()]);
+        assert_eq!(
+            lines(&report),
+            [
+                "occupation_added 31112 announced 2027-01-01",
+                "occupation_removed 31120 announced 2027-01-01"
+            ],
+            "{from}: {:?}",
+            said(&report)
+        );
+        let report = sees_of(&recipe, &[before.clone(), both, again]);
+        let told = lines(&report);
+        assert!(told.iter().all(|line| line.starts_with("wording_changed 72106")), "{told:?}");
+    }
 }
 
 #[test]
