@@ -22,6 +22,7 @@
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
 //! | [`said`] | Amounts of which a sentence elsewhere on the page says what will replace them. |
 //! | [`another`] | Records whose own sentence is lost, and for which another one answers. |
+//! | [`ahead`] | Values whose words give a day to come that they do not carry. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
 //! | [`merged`] | Rows that hold what were two. |
 //! | [`archive`] | What left a list of the newest at its old end. |
@@ -40,6 +41,7 @@
 //! the document, so a whole check costs little more than a fetch and a parse (`cargo bench`).
 
 mod absence;
+mod ahead;
 mod announced;
 mod another;
 mod archive;
@@ -91,7 +93,7 @@ pub(crate) use self::value::date;
 
 /// The version of the reader. Raise it when the reader reads anything else from the same page: the next
 /// check of every source is then a baseline.
-pub const READER: &str = "12";
+pub const READER: &str = "13";
 
 /// Returns the bytes of a page that is a PDF, to be converted to text before [`facts`] reads it. `None` for
 /// a page that is text already.
@@ -169,6 +171,7 @@ pub fn facts_at(
     settle::keep_read(&mut extraction);
     extraction.remainder = remainder::of(recipe, &document, &captures, known);
     another::doubt(recipe, known, today, &mut extraction);
+    ahead::doubt(recipe, known, today, &mut extraction);
     if let Some(breakage) = nothing_found(recipe, &extraction) {
         let breakage = diagnose(&document, &text, breakage);
         // The rest of the page still stands: what was reworded is unreadable, and told as wording.

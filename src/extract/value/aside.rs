@@ -25,6 +25,9 @@ const UNIT: usize = 3;
 /// The most brackets of a text that are taken out of it.
 const MOST: usize = 4;
 
+/// TEER categories, as a figure: "0, 1, 2, or 3".
+const LIST: &str = r"\b[0-5](?:, ?[0-5]\b)*(?:,? (?:or|and|ou|et) |, ?)[0-5]\b";
+
 /// A text with such brackets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Aside {
@@ -223,8 +226,10 @@ struct Figure<'t> {
 impl<'t> Figure<'t> {
     fn all(text: &'t str) -> impl Iterator<Item = Self> {
         static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
-            let pattern = r"(?:\b(?P<before>[\p{L}/]+) ?)?(?P<figure>(?:\$ ?|\b)\d+(?:[,. ]\d{3})*(?:\.\d+)?(?:(?: (?:to|à) |-)\d{1,3}\b)?)(?P<unit> ?%|[ -]\p{L}+)?";
-            constant(pattern)
+            let pattern = format!(
+                r"(?:\b(?P<before>[\p{{L}}/]+)\)? ?)?(?P<figure>{LIST}|(?:\$ ?|\b)\d+(?:[,. ]\d{{3}})*(?:\.\d+)?(?:(?: (?:to|à) |-)\d{{1,3}}\b)?)(?P<unit> ?%|[ -]\p{{L}}+)?"
+            );
+            constant(&pattern)
         });
         FIGURE.captures_iter(text).filter_map(move |found| {
             let figure = found.name("figure")?;
@@ -261,6 +266,12 @@ impl<'t> Figure<'t> {
         let is_scale = |word: &&str| self.before.eq_ignore_ascii_case(word);
         self.before.len() > 1 && self.before.chars().all(|c| c.is_uppercase() || c == '/')
             || SCALES.iter().any(is_scale)
+    }
+
+    /// Whether it is several categories.
+    fn is_list(&self) -> bool {
+        static ONLY: LazyLock<Regex> = LazyLock::new(|| constant(&format!("^{LIST}$")));
+        ONLY.is_match(self.figure)
     }
 
     fn unit(&self) -> String {
@@ -414,6 +425,26 @@ mod tests {
         ] {
             assert_eq!(all(text), [], "{text}");
         }
+    }
+
+    #[test]
+    fn several_categories_are_one_figure() {
+        let (now, then) = ("in TEER categories: 0, 1, 2, or 3", "in TEER categories: 0 or 1");
+        for both in [
+            "0, 1, 2, or 3 (0 or 1 as of March 1, 2027)",
+            "0 or 1 as of March 1, 2027 (until then 0, 1, 2, or 3)",
+            "0, 1, 2, or 3 until February 28, 2027, and 0 or 1 as of March 1, 2027",
+        ] {
+            check(&format!("in TEER categories: {both}"), now, then);
+            let more = "\nTEER stands for four words.";
+            let [now, then] = [now, then].map(|text| [text, more].concat());
+            check(&format!("in TEER categories: {both}{more}"), &now, &then);
+        }
+        check(
+            "a TEER 0 or 1 job as of March 1, 2027 (0, 1, 2 or 3 until then)",
+            "a TEER 0, 1, 2 or 3 job",
+            "a TEER 0 or 1 job",
+        );
     }
 
     #[test]

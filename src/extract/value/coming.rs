@@ -13,7 +13,7 @@ use super::{date, dated, number};
 use crate::extract::matches::{Match, PLACE};
 use crate::extract::recipe::{FieldRecipe, Reading};
 use crate::extract::value::pattern::constant;
-use crate::model::{Announced, Value, text::place_in};
+use crate::model::{Announced, Value, meaning, text::place_in};
 
 mod several;
 
@@ -129,19 +129,27 @@ fn said_beside(
     matched: &Match<'_>,
 ) -> Option<Value> {
     let Said { text, at, words, is_in_sentence: true } = *said else { return None };
-    let beside = |text: &str, at: usize| {
+    let beside = |text: &str, words: &str, at: usize| {
         let is_in = |one: &Placed| one.place.start < at + words.len() && at < one.place.end;
-        let all = aside::all(text).into_iter();
-        let mut said = all.filter_map(|aside| Some((aside.figures.iter().position(is_in)?, aside)));
-        said.next().map(|(n, aside)| (n, aside, at))
+        let mut all = aside::all(text).into_iter();
+        all.find_map(|aside| Some((aside.figures.iter().position(is_in)?, aside)))
     };
+    // "Three years as of January 1, 2027 (five years until then)" has its figures in words.
     let spelled = || {
+        let own = meaning::spellings(words);
         aside::spellings(text).into_iter().find_map(|text| {
-            let at = only(text.match_indices(words).map(|(at, _)| at))?;
-            beside(&text, at)
+            let words = std::iter::once(words).chain(own.iter().map(String::as_str));
+            words
+                .filter_map(|words| {
+                    let at = only(text.match_indices(words).map(|(at, _)| at))?;
+                    let (n, aside) = beside(&text, words, at)?;
+                    Some((n, aside, at, words.to_owned()))
+                })
+                .next()
         })
     };
-    let (n, aside, at) = beside(text, at).or_else(spelled)?;
+    let printed = beside(text, words, at).map(|(n, aside)| (n, aside, at, words.to_owned()));
+    let (n, aside, at, words) = printed.or_else(spelled)?;
     let (own, other) = (&aside.figures[n], &aside.figures[1 - n]);
     // The words of the value may lack its unit, and its sign.
     let [own, other] = if own.place.start < at {
@@ -238,6 +246,7 @@ pub(super) fn is_alike(reading: &Reading, value: &Value) -> bool {
             | (Reading::Percent, Value::Percent(_))
             | (Reading::Duration, Value::Duration(_))
             | (Reading::Range, Value::Range(_))
+            | (Reading::Teer, Value::Integer(_) | Value::Range(_) | Value::List(_))
     )
 }
 

@@ -212,7 +212,7 @@ pub(crate) fn of_header(text: &str) -> Option<Period> {
 #[must_use]
 pub(crate) fn undated(text: &str) -> Vec<String> {
     static WHEN: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r"(?i)\b(?:new|future|upcoming|current|existing|present|now|today|old|previous|to|onwards?|and (?:after|later)|or later|nouveaux?|nouvelles?|à venir|actuel(?:le)?s?|ancien(?:ne)?s?|au|et après)\b";
+        let pattern = r"(?i)\b(?:new|future|upcoming|current|existing|present|now|today|old|previous|updated|to|onwards?|and (?:after|later)|or later|nouveaux?|nouvelles?|à venir|actuel(?:le)?s?|ancien(?:ne)?s?|mise? à jour|au|et après)\b";
         constant(pattern)
     });
     let text = MARKER.replace_all(text, " ");
@@ -301,6 +301,10 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
     if !others.iter().all(|(period, ..)| is_one_change(*period, first.0)) {
         return None;
     }
+    // "1 year in the past 3 years; as of April 1, without a break": the day is that of another part of the sentence.
+    if text.get(places[1].1..first.1).is_some_and(|between| between.contains(';')) {
+        return None;
+    }
     // If the first day precedes both values, each day precedes its own value.
     let leads = first.2 <= places[0].0;
     let value_of = |(_, start, end): &(Period, usize, usize)| {
@@ -320,7 +324,9 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
     let between = text[places[0].1..places[1].0].trim_matches([' ', '(', ',']);
     let is_turned =
         between == "from" && text[..places[0].0].trim_end().to_ascii_lowercase().ends_with(" to");
-    let was = is_turned || says_what_was(&text[places[0].1..places[1].0]);
+    let was = is_turned
+        || says_what_was(&text[places[0].1..places[1].0])
+        || is_until_then(&text[places[1].1..]);
     // "$5 for adults, $6 for children from April 1" are two fees.
     let is_apart = |found: regex::Match<'_>| {
         // "$6 for applications received from April 1" says when, not for whom.
@@ -340,6 +346,9 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
         (None, Some(until)) => 1 - value_of(until)?,
         (None, None) => return None,
     };
+    if is_part(text, places[then]) {
+        return None;
+    }
     let day = from.map_or(first.0.day(), |(from, ..)| from.day());
     Some((then, day))
 }
@@ -348,10 +357,36 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
 #[must_use]
 pub(crate) fn says_what_was(before: &str) -> bool {
     static WAS: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r"(?i)\b(?:(?:up|down|increased?|raised|decreased?|reduced|lowered|changed) from|instead of|rather than|currently|(?:it )?is now|presently|formerly|previously|today|au lieu de|actuellement)[ :]*$";
+        let pattern = r"(?i)\b(?:(?:up|down|increased?|raised|decreased?|reduced|lowered|changed) from|instead of|rather than|currently|(?:it )?is now|presently|formerly|previously|today|(?:until|before) then|au lieu de|actuellement|jusque-là|d'ici là)[ :,]*$";
         constant(pattern)
     });
     WAS.is_match(before)
+}
+
+/// Whether the words after a value say that it holds until the other one does.
+fn is_until_then(after: &str) -> bool {
+    static THEN: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)^[^.;()]{0,40}\b(?:(?:until|before) (?:then|that (?:date|day))\b|jusque-là|d'ici là)";
+        constant(pattern)
+    });
+    THEN.is_match(after)
+}
+
+/// Whether a value is added to another or taken off it, or something is denied of it: "plus $250", "reduced by $500",
+/// "$500 is not refunded".
+fn is_part(text: &str, place: (usize, usize)) -> bool {
+    static ADDED: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?ix)(?:\+|\b(?:plus|minus|less|moins|additional|another|extra|further
+            |(?:increas|rais|reduc|lower|decreas|drop)\p{L}*\ by|(?:up|down)\ by
+            |(?:augment|major|rédui|diminu|baiss)\p{L}*\ de|(?:rebate|discount|surcharge|supplément|rabais)\ (?:of|de)))
+            \ *(?:CAN|CAD|C)?[$\ ]*$";
+        constant(pattern)
+    });
+    static DENIED: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)^[^.;,()$]{0,30}\b(?:is|are|will|be|est|sont|ne) (?:be )?(?:not|no longer|never|refunded|waived|pas|rembours\p{L}+)\b";
+        constant(pattern)
+    });
+    ADDED.is_match(&text[..place.0]) || DENIED.is_match(&text[place.1..])
 }
 
 /// Whether two periods are about the same change. "Before January 14" and "from January 15" are: the first

@@ -78,6 +78,10 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
                 let (cell, text) = (cell.clone(), text::excerpt(whole, 200));
                 return Read::Unreadable { cell, text, why, cause: Cause::Unreadable };
             }
+            Ok(Some(Read::Values(_))) if let Some(why) = replaced(field, whole, matched) => {
+                let (cell, text) = (cell.clone(), text::excerpt(whole, 200));
+                return Read::Unreadable { cell, text, why, cause: Cause::Unreadable };
+            }
             Ok(Some(read)) => return read,
             _ if let Some(value) =
                 beside(field, whole, matched).or_else(|| alone(field, whole, matched)) =>
@@ -118,6 +122,18 @@ fn beside(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Option<Value
         let announced = Announced { now, then, from: aside.from };
         (!announced.now.same(&announced.then)).then(|| Value::Announced(Box::new(announced)))
     })
+}
+
+/// Why TEER categories that make a record each are not read: others replace them from a day on.
+fn replaced(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Option<String> {
+    let text = matched.get("text").unwrap_or(&matched.quote);
+    let is_of = |aside: &aside::Aside| {
+        let both = aside.figures.each_ref().map(|one| one.alone.as_str());
+        matches!(field.reading, Reading::Teer) && both.iter().any(|one| whole.contains(one))
+    };
+    let aside = aside::all(text).into_iter().find(is_of)?;
+    let [one, other] = aside.figures.map(|one| one.alone);
+    Some(format!("it is {one} or {other}, with a day ({}) between them", aside.from))
 }
 
 /// The value of a cell that has only the day beside it from which it holds: "105 (as of March 1, 2027)".

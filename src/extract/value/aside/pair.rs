@@ -60,6 +60,7 @@ impl<'t> Pair<'t> {
         let is_money = |figure: &Figure<'_>| figure.figure.starts_with('$');
         let is_of_kind = match (is_money(a), is_money(b), b.is_level()) {
             (true, true, _) => true,
+            _ if a.is_list() && b.is_list() => true,
             (false, false, true) => a.before == b.before,
             (false, false, false) => !a.unit().is_empty() && a.unit() == b.unit(),
             _ => false,
@@ -67,7 +68,7 @@ impl<'t> Pair<'t> {
         if !is_of_kind {
             return None;
         }
-        let is_bare = is_money(a) || b.is_level();
+        let is_bare = is_money(a) || b.is_level() || a.is_list() && b.is_list();
         let end = |figure: &Figure<'_>| if is_bare { figure.at.end } else { figure.end };
         // A level stands behind its name.
         let name = || place_in(text, b.before);

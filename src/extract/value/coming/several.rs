@@ -40,18 +40,22 @@ pub(in crate::extract::value) fn another(
     };
     let before = places.iter().rev().find(|place| place.1 <= own.0).copied();
     let next = places.iter().find(|place| place.0 >= own.1).copied();
-    let is_dated = |start: usize, end: usize| {
+    // A day behind other figures, or in the next part of the sentence, is that of those.
+    let is_of_others = |words: &str| words.contains(|c: char| c.is_ascii_digit() || c == ';');
+    let is_dated = |start: usize, end: usize, last: usize| {
         let end = window.floor_char_boundary(end);
-        let is_in = |(_, from, to): &(dated::Period, usize, usize)| *from >= start && *to <= end;
+        let is_in = |(_, from, to): &(dated::Period, usize, usize)| {
+            *from >= start && *to <= end && (*from < last || !is_of_others(&window[last..*from]))
+        };
         end.saturating_sub(start) <= 2 * REACH && dated::periods(window).iter().any(is_in)
     };
     // "$1,500 $1,650": the first may be struck out by a line that is no text.
     let is_amount = matches!(value, Value::Money { .. });
     let meets = |between: &str| joins(between) || is_amount && between.trim().is_empty();
-    let other =
-        next.filter(|next| is_dated(own.1, next.1 + REACH) || meets(&window[own.1..next.0]));
+    let other = next
+        .filter(|next| is_dated(own.1, next.1 + REACH, next.1) || meets(&window[own.1..next.0]));
     let other = other.or_else(|| {
-        before.filter(|before| is_dated(before.1, own.0) || meets(&window[before.1..own.0]))
+        before.filter(|before| is_dated(before.1, own.0, own.0) || meets(&window[before.1..own.0]))
     });
     let other = other.map(|(from, to)| window[from..to].to_owned());
     let other = other.or_else(|| from_which(&window[..own.0], said.words));
@@ -131,6 +135,11 @@ mod tests {
             assert!(other(Reading::Duration, text, words).is_some(), "{text}");
         }
         assert!(other(Reading::Percent, "each holds 10% or 11% of it", "11%").is_some());
+        let parted = "1 year of work in the 3 years before you apply (5 years if you apply on or after April 1, 2027)";
+        let next = "1 year of work in the past 3 years; as of April 1, 2027, without a break";
+        for text in [parted, next] {
+            assert_eq!(other(Reading::Duration, text, "1 year"), None, "{text}");
+        }
         for text in [
             "above the cap of 10% in rural areas",
             "above the cap of 10% (15% in rural areas)",
