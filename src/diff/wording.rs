@@ -35,6 +35,7 @@ mod emptied;
 mod headings;
 mod lines;
 mod relisted;
+mod reprinted;
 mod reworded;
 mod untold;
 
@@ -81,6 +82,7 @@ fn lines_that_differ<'a>(
 ) -> Differing<'a> {
     let (mut was, mut is) = apart(old, new);
     damaged::leave_out(&mut was, &mut is);
+    reprinted::leave_out(&mut was, &mut is);
     if was.is_empty() && is.is_empty() {
         return Differing::new();
     }

@@ -151,7 +151,10 @@ impl Value {
                 let same = |form: &dyn Fn(&str) -> String| sorted(a, form) == sorted(b, form);
                 // A mark that has no footnote any more is still no word.
                 let unmarked = |clause: &str| meaning::bare(&words::without_marks(clause));
-                same(&super::text::fold) || same(&meaning::bare) || same(&unmarked)
+                same(&super::text::fold)
+                    || same(&meaning::bare)
+                    || same(&unmarked)
+                    || same(&meaning::without_apostrophes)
             }
             (Self::Announced(a), Self::Announced(b)) => {
                 a.from == b.from && a.now.same(&b.now) && a.then.same(&b.then)

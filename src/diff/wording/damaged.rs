@@ -41,8 +41,10 @@ fn is_of(damaged: &str, whole: &str) -> bool {
     let Some(mut left) = parts.next().and_then(|part| whole.strip_prefix(part)) else {
         return false;
     };
+    let is_space = |lost: &str| lost.chars().count() == 1 && lost.contains(char::is_whitespace);
     let can_be_lost = |lost: &str| {
-        lost.len() <= MOST && !lost.contains(|c: char| c.is_whitespace() || c.is_ascii_digit())
+        let is_other = |c: char| c.is_whitespace() || c.is_ascii_digit();
+        is_space(lost) || lost.len() <= MOST && !lost.contains(is_other)
     };
     for part in parts {
         let mut found = left.match_indices(part).map(|(at, _)| at);
@@ -62,6 +64,7 @@ mod tests {
         assert!(is_of("Certifie\u{fffd}d cheque", "Certified cheque"));
         assert!(is_of("d\u{fffd}\u{fffd}pos\u{fffd}", "dépose"));
         assert!(is_of("Canada\u{fffd}s fee of \u{fffd}500", "Canada’s fee of $500"));
+        assert!(is_of("1\u{fffd}094 candidates", "1 094 candidates"));
         assert!(!is_of("The fee is \u{fffd}500", "The fee is $550"));
         assert!(!is_of("The fee is $5\u{fffd}0", "The fee is $550"));
         assert!(!is_of("You must\u{fffd} apply", "You must not apply"));

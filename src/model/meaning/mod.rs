@@ -74,10 +74,16 @@ pub fn unpointed(text: &str) -> String {
     fold(&words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// The text in small letters without its apostrophes, which a page may lose: "dont".
+#[must_use]
+pub fn without_apostrophes(text: &str) -> String {
+    fold(text).replace('\'', "")
+}
+
 /// Returns whether two texts mean the same: typography, case and number format do not matter.
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {
-    fold(a) == fold(b) || meaning(a) == meaning(b)
+    fold(a) == fold(b) || meaning(a) == meaning(b) || phrase::are_same_figures(a, b)
 }
 
 /// The other ways to print the numbers of a text and what is said around them, keeping its lines. Empty if there
@@ -251,6 +257,21 @@ mod tests {
     }
 
     #[test]
+    fn figures_alone_are_a_set_or_the_least_of_more() {
+        for other in ["371 and above", "371 or more", "371 or higher", "371 +"] {
+            assert!(same("371+", other), "{other}");
+        }
+        for other in ["2, 3", "2 or 3", "3, 2", "2 & 3", "2 et 3"] {
+            assert!(same("2 and 3", other), "{other}");
+        }
+        differ("371+", "371");
+        differ("371+", "391 and above");
+        differ("2 and 3", "2 and 4");
+        differ("2, 3", "2.3");
+        differ("2 and 3", "2");
+    }
+
+    #[test]
     fn a_range_is_one_however_it_is_said() {
         equal(&[
             "5-12",
@@ -287,6 +308,9 @@ mod tests {
         equal(&["from May 6, 2024, and 31 December 2025", "from May 6, 2024 and 2025-12-31"]);
         differ("sections 200, 201 and 203", "sections 200, 201 or 203");
         differ("sections 200 and 203", "sections 200, 203");
+        equal(&["these categories (TEER) 0, 1, 2, or 3", "these categories (TEER) 0 to 3"]);
+        equal(&["TEER categories: 0, 1, 2, or 3", "TEER categories: 0-3", "TEER 0 to 3"]);
+        differ("(TEER) 0 to 3", "(TEER) 0 to 2");
         differ("TEER 0, 1, 2 or 3", "TEER 0, 1 or 2");
         differ("TEER 0 or 1, 5 years", "TEER 0, 1 or 5 years");
         differ("CLB 4 or 5", "CLB 4 and 5");

@@ -80,7 +80,7 @@ pub(super) fn sizes(text: &str) -> Option<String> {
 /// none.
 pub(super) fn or_more(text: &str) -> Option<String> {
     static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
-        let above = r"(?i) (?:(?P<en>(?:or|and) (?:above|higher|better|greater|up)|and more|and over)|ou mieux|et plus)\b";
+        let above = r"(?i) (?:(?P<en>(?:or|and) (?:above|higher|better|greater|up|over)|and more)|ou mieux|et plus)\b";
         Regex::new(above).expect("the pattern is a constant")
     });
     if ![" or ", " and ", " ou ", " et "].iter().any(|or| text.contains(or)) {
@@ -91,6 +91,38 @@ pub(super) fn or_more(text: &str) -> Option<String> {
     };
     let put = ABOVE.replace_all(text, usual);
     (put != text).then(|| put.into_owned())
+}
+
+/// Whether two texts are nothing but figures, and the same ones: "9+" and "9 or higher", "2 and 3" and "2, 3".
+pub(super) fn are_same_figures(a: &str, b: &str) -> bool {
+    let starts = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    if !starts(a) || !starts(b) {
+        return false;
+    }
+    let both = || listed_alone(a).zip(listed_alone(b)).is_some_and(|(a, b)| a == b);
+    both() || at_least(a).zip(at_least(b)).is_some_and(|(a, b)| a == b)
+}
+
+/// The figure of which a text says "or more", and nothing else: "9+", "9 and above".
+fn at_least(text: &str) -> Option<String> {
+    const MORE: [&str; 3] = ["+", " or more", " ou plus"];
+    let text = or_more(text).map_or_else(|| text.trim().to_lowercase(), |text| text.to_lowercase());
+    let figure = MORE.iter().find_map(|more| text.strip_suffix(more))?.trim_end();
+    let is_figure = figure.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
+    (is_figure && !figure.is_empty()).then(|| figure.to_owned())
+}
+
+/// The figures that a text lists, in order, if it is nothing else: "2 and 3", "3, 2".
+fn listed_alone(text: &str) -> Option<Vec<u32>> {
+    static LIST: LazyLock<Regex> = LazyLock::new(|| {
+        let list = r"(?i)^\d{1,4}(?:(?:, |,? (?:and|or|et|ou|&) )\d{1,4})+$";
+        Regex::new(list).expect("the pattern is a constant")
+    });
+    let text = Some(text.trim()).filter(|text| text.len() <= 80 && LIST.is_match(text))?;
+    let figures = text.split(|c: char| !c.is_ascii_digit()).filter(|figure| !figure.is_empty());
+    let mut figures: Vec<u32> = figures.map(str::parse).collect::<Result<_, _>>().ok()?;
+    figures.sort_unstable();
+    Some(figures)
 }
 
 /// The text without the names of what it has the initials of: "Canadian Language Benchmark (CLB) level" is "CLB level".

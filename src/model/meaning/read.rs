@@ -385,9 +385,14 @@ impl<'t> Reader<'_, 't> {
         if !matches!(name, "TEER" | "TEERs" | "FEER" | "teer" | "feer" | "Teer") {
             return None;
         }
-        let mut next = self.space(at + 1);
+        // "Training, education, experience and responsibilities (TEER) 0 to 3".
+        let name_end = if self.is_mark(at + 1, ")") { at + 2 } else { at + 1 };
+        let mut next = self.space(name_end);
         let kinds = ["category", "categories", "catégorie", "catégories", "level", "levels"];
         if self.is_word(next, &kinds) {
+            next = self.space(next + 1);
+        }
+        if self.is_mark(next, ":") {
             next = self.space(next + 1);
         }
         let mut categories = Vec::new();
