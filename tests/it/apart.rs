@@ -176,6 +176,8 @@ fn a_table_of_the_time_to_come_announces() {
     for over in [
         "<h2>Money to show from April 1, 2027</h2>",
         "<h2>Applications received on or after April 1, 2027</h2>",
+        "<h2>Amounts as of April 1, 2027</h2>",
+        "<details><summary>New rates from April 1, 2027</summary>",
     ] {
         let page = [&own, over, &funds("", &then)].concat();
         let changed = (1..=4).map(|n| format!("threshold_changed pnp.funds/{n}#amount"));

@@ -138,6 +138,9 @@ fn an_amount_is_one_however_it_is_printed() {
         "<s>$1,450</s> $1,560",
         "<span style='text-decoration: line-through'>$1,450</span> $1,560",
         "<span class='visually-hidden'>Fee: $9</span>$1,560",
+        "<span style='position: absolute; left: -9999px'>Fee: $9</span>$1,560",
+        "<span style='clip-path: inset(50%)'>Fee: $9</span>$1,560",
+        "<span style='left: -9px'>$1,560</span>",
         "<span aria-hidden=true>$1,560</span><span>$1,560</span>",
         "<span hidden>$1</span>$1,560<span style='display:none'>$2</span>",
     ] {
@@ -212,6 +215,7 @@ fn two_columns_that_hold_one_after_the_other_are_one() {
         ("Fee before September 1, 2027", "Fee on or after September 1, 2027"),
         ("Fee", "New fee (September 1, 2027)"),
         ("Current fee", "Fee as of September 1, 2027"),
+        ("Fee (updated June 3, 2026)", "Fee as of September 1, 2027"),
         ("Frais jusqu'au 31 août 2027", "Frais à compter du 1er septembre 2027"),
     ] {
         let page = table(now, then);

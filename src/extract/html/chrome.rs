@@ -362,8 +362,11 @@ fn folded(line: &str) -> String {
 /// Whether the text of an element is for screen readers only.
 pub(crate) fn is_spoken(element: ElementRef<'_>) -> bool {
     let style = attribute(element, &local_name!("style")).unwrap_or_default();
-    // Cut to nothing: what such a class does.
-    let is_cut = declared(style, "clip").any(|said| said.trim_start().starts_with("rect(0"));
+    // Cut to nothing, or moved off the screen: what such a class does.
+    let is_cut = declared(style, "clip").any(|said| said.trim_start().starts_with("rect(0"))
+        || declares(style, "clip-path", "inset(50%)")
+        || declares(style, "clip-path", "inset(100%)")
+        || is_off_screen(style);
     // "cdk-visually-hidden" and "u-sr-only" are such classes too; "not-sr-only" shows the text.
     let is_it = |class: &str, known: &&str| {
         let before = class.strip_suffix(known);
@@ -412,6 +415,18 @@ fn is_hidden_by_class(element: ElementRef<'_>) -> bool {
 fn declares(style: &str, property: &str, value: &str) -> bool {
     let is_it = |word: &str| word.trim().eq_ignore_ascii_case(value);
     declared(style, property).any(|said| said.split([' ', '!']).any(is_it))
+}
+
+/// Whether an inline style moves an element so far that nobody sees it.
+fn is_off_screen(style: &str) -> bool {
+    const PLACES: [&str; 5] = ["left", "right", "top", "margin-left", "text-indent"];
+    // In pixels, and in the height of a letter.
+    const FAR: [(&str, i32); 3] = [("px", 900), ("rem", 90), ("em", 90)];
+    let is_far = |said: &str| {
+        let far = FAR.iter().find_map(|(unit, far)| Some((said.trim().strip_suffix(unit)?, *far)));
+        far.is_some_and(|(length, far)| length.parse::<i32>().is_ok_and(|length| length <= -far))
+    };
+    PLACES.iter().any(|place| declared(style, place).any(is_far))
 }
 
 /// The values that an inline style sets a property to.
