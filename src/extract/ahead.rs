@@ -5,13 +5,15 @@
 //! sentence has a day to come that it did not have before, what was known remains until a person has looked.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
+use regex::Regex;
 
 use super::another;
 use super::recipe::{FactRecipe, FieldRecipe, Reading, Recipe};
 use super::rest::SHOWN;
-use crate::extract::value::{dated, field};
+use crate::extract::value::{dated, field, pattern::constant};
 use crate::model::{
     Extent, Extraction, FactKey, FactSet, Facts, Record, RecordKey, STATUS, Unreadable, Value,
     text, words::CELL,
@@ -132,11 +134,8 @@ impl<'e> Ahead<'e> {
     fn has_new_day(&self, before: &str, record: &Record, words: &str) -> bool {
         let is_ahead = |day: &Date| *day > self.today;
         let days = |text: &str| -> Vec<Date> {
-            dated::periods(text)
-                .into_iter()
-                .map(|(period, ..)| period.day())
-                .filter(is_ahead)
-                .collect()
+            let periods = dated::periods(text).into_iter().map(|(period, ..)| period.day());
+            periods.chain(years(text)).filter(is_ahead).collect()
         };
         let new = days(words);
         let known = if new.is_empty() { Vec::new() } else { days(before) };
@@ -160,4 +159,12 @@ impl<'e> Ahead<'e> {
 fn is_of_one(a: &Record, b: &Record) -> bool {
     let of = |record: &'_ Record| (record.evidence.locator.clone(), record.evidence.quote.clone());
     of(a) == of(b)
+}
+
+/// The first days of the years in which a text says that something holds: "in 2027", "pour 2027".
+fn years(text: &str) -> impl Iterator<Item = Date> {
+    static IN: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"(?i)\b(?:in|for|during|en|pour|pendant) (20\d\d)\b"));
+    let years = IN.captures_iter(text).filter_map(|found| found[1].parse().ok());
+    years.filter_map(|year| Date::new(year, 1, 1).ok())
 }

@@ -150,7 +150,11 @@ fn a_yes_and_a_text_with_a_day_to_come_do_not_hold_yet() {
         said("181-216", "190-216 as of March 1, 2027 (181-216 until then)"),
         ["unreadable pnp.scores, clb-5, score"]
     );
+    let in_a_year = said("pay a non-refundable $500", "pay in 2027 a non-refundable $600");
+    assert_eq!(in_a_year, ["unreadable pnp.fee, application, amount"]);
     // A day that has come puts it in force.
+    let come = said("pay a non-refundable $500", "pay in 2026 a non-refundable $600");
+    assert_eq!(come, ["$500 -> $600 in_force"]);
     assert_eq!(
         said("past five years", "past five years; as of January 1, 2026, without a break"),
         ["no -> yes in_force"]
