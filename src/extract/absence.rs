@@ -13,6 +13,7 @@ use url::Url;
 
 use super::another;
 use super::archive::{self, Year};
+use super::form::table::TOTAL;
 use super::gathered::{Member, TakenWords};
 use super::matches::Match;
 use super::merged;
@@ -20,11 +21,11 @@ use super::recipe::{FactRecipe, FieldRecipe, Form, Locator, Part, Pattern, Readi
 use super::records::Unkeyed;
 use super::rest::Rest;
 use super::search::FOUND;
-use crate::extract::value::{field, pattern::Vocabulary};
+use crate::extract::value::{field, number, pattern::Vocabulary};
 use crate::model::{
     Cause, Complaint, Extent, Extraction, FactKey, FactSet, FactType, Facts, Record, RecordKey,
     Said, Unreadable, Value,
-    words::{Phrases, contains, words},
+    words::{CELL, Phrases, contains, words},
 };
 
 mod fields;
@@ -80,6 +81,15 @@ pub(super) fn is_unnamed(locator: &Locator, matched: &Match<'_>, missing: &Unkey
 pub(super) fn captures(recipe: &FactRecipe, matched: &Match<'_>, captures: &mut Vec<TakenWords>) {
     let is_prose = recipe.kind == FactType::Clauses;
     let is_series = recipe.kind == FactType::Series;
+    // The totals are checked and move with what is read above them, like a series.
+    if let Some((place, total)) = matched.get(TOTAL).and_then(|total| total.split_once('\n')) {
+        let row = row_of(place);
+        let figures = total.split(CELL).filter(|cell| number::integer(cell).is_some());
+        captures.extend(figures.map(|cell| {
+            let (at, words) = (matched.at, cell.to_owned());
+            TakenWords { at, row, words, is_prose, is_series: true }
+        }));
+    }
     let row = row_of(&matched.place);
     let mut add = |words: &str| {
         for line in words.split('\n').map(str::trim).filter(|line| !line.is_empty()) {

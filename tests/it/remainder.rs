@@ -20,6 +20,37 @@ fn words_that_nothing_reads_are_told_as_words() {
 }
 
 #[test]
+fn the_totals_of_a_table_move_with_what_is_read_above_them() {
+    let recipe = program(
+        r#"
+[[source.facts]]
+key = "pnp.draws"
+type = "draws"
+record = "{date}"
+window = true
+[source.facts.fields]
+date = { as = "date" }
+invitations = { as = "integer" }
+[[source.facts.read]]
+table = { columns = { date = '^date', invitations = '^invitations' }, total = { row = '^total', sum = "invitations" } }
+"#,
+    );
+    let table = |rows: &str, total: &str| {
+        format!("<table><tr><th>Date<th>Invitations{rows}<tr><td>{total}</table>")
+    };
+    let first = "<tr><td>March 5, 2026<td>40";
+    let second = "<tr><td>March 10, 2026<td>25";
+    let now = table(first, "Total<td>40");
+    let draw = "draw_added pnp.draws/2026-03-10";
+    let told = |page: String| said(&sees_of(&recipe, &[now.clone(), page]));
+    assert_eq!(told(table(&[first, second].concat(), "Total<td>65")), ["changed", draw]);
+    // A total that is wrong is a complaint, and its other words are words of the page.
+    assert_eq!(told(table(&[first, second].concat(), "Total<td>66")), ["broken"]);
+    let reworded = told(table(first, "Total to date<td>40"));
+    assert!(reworded.iter().any(|line| line.starts_with("wording_changed")), "{reworded:?}");
+}
+
+#[test]
 fn a_new_section_and_a_new_table_are_named_at_once() {
     let section =
         "<h2>Pause of a stream</h2><p>No farm owners are nominated before the autumn.</p>";

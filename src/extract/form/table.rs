@@ -28,6 +28,9 @@ use crate::model::{meaning, text};
 /// The cell with the words over a column that say from when or until when it holds.
 pub(crate) const DATED: &str = "dated";
 
+/// The cell with the place and the words of the row of totals, of the last row of its table.
+pub(crate) const TOTAL: &str = "(total)";
+
 /// The cell with the words over a group of rows: those of the row above them that is one cell.
 pub(crate) const GROUP: &str = "group";
 
@@ -335,6 +338,9 @@ impl<'a> Reader<'_, 'a> {
             row
         };
         let mut rows: Vec<Match<'a>> = groups.map(row).collect();
+        if let (Some((_, at)), Some(last)) = (total, rows.last_mut()) {
+            last.set(TOTAL, format!("{}\n{}", self.place(at), self.grid.quote(at)));
+        }
         if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
         {
             rows.push(check);
