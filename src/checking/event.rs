@@ -78,7 +78,7 @@ pub(super) fn meanwhile(
         return Ok(None);
     }
     let facts = with.store.ask(|store| store.facts(&source.id))?;
-    let mut more = conclude::confirmed(&seen, &announced, &facts, None);
+    let mut more = conclude::confirmed(&seen, &announced, &facts, (None, None));
     if is_next_day {
         more.extend(passed(with, &seen, &facts)?);
     }
@@ -102,7 +102,8 @@ fn follow_ups(
         let last = with.store.ask(|store| store.last_page(&seen.source.id))?;
         let last = last.and_then(|page| read(&with.converter, seen.source, &page).ok());
         let before = last.as_ref().map(|last| &last.facts);
-        more.extend(conclude::confirmed(seen, &announced, facts, before));
+        let known = with.store.ask(|store| store.facts(&seen.source.id))?;
+        more.extend(conclude::confirmed(seen, &announced, facts, (before, Some(&known))));
     }
     Ok(more)
 }

@@ -15,23 +15,29 @@ use crate::render::{Expiry, expired};
 
 /// The changes announced for a day that has come which the page now confirms: it has been edited since
 /// that day (by its own date, or in the words of the fact) and says the same. `before` is what the page
-/// said when it was last read.
+/// said when it was last read, `known` the facts as they were known.
 #[must_use]
 pub fn confirmed(
     seen: &Seen<'_>,
     announced: &[Change],
     facts: &Facts,
-    before: Option<&Facts>,
+    (before, known): (Option<&Facts>, Option<&Facts>),
 ) -> Vec<Change> {
     let told = |change: &Change| {
         let set = facts.get(&change.fact)?;
         let record = set.records.get(&change.record)?;
-        // The day may have been put off since.
-        let day = set.dates.of(record).effective_on.or(change.dates.effective_on)?;
-        let is_edited = seen.published_on.is_some_and(|page| page >= day);
         let was = before.and_then(|facts| facts.get(&change.fact)?.records.get(&change.record));
-        let is_reworded = was.is_some_and(|was| was.evidence.quote != record.evidence.quote)
-            || has_lost_day(change, record);
+        let known = known.and_then(|facts| facts.get(&change.fact));
+        let last = known.and_then(|known| Some((known, known.records.get(&change.record)?)));
+        // The day may have been put off since, and is not there any more.
+        let put_off = || last.and_then(|(known, last)| known.dates.of(last).effective_on);
+        let day = set.dates.of(record).effective_on.or_else(put_off);
+        let day = day.or(change.dates.effective_on)?;
+        let is_edited = seen.published_on.is_some_and(|page| page >= day);
+        let has_these_words = |of: &Record| of.evidence.quote == record.evidence.quote;
+        let is_known_so = last.is_some_and(|(_, last)| has_these_words(last));
+        let is_reworded = was.is_some_and(|was| !has_these_words(was) && !is_known_so)
+            || last.is_some_and(|(_, last)| has_lost_day(last, record));
         if day > seen.today || !says_new(change, set, record) || !(is_edited || is_reworded) {
             return None;
         }
@@ -57,10 +63,10 @@ pub fn confirmed(
     announced.iter().filter(|change| !change.is_of_day()).filter_map(told).collect()
 }
 
-/// Whether a record was announced with a day beside its name that is not there any more.
-fn has_lost_day(change: &Change, record: &Record) -> bool {
-    let has_day = |fields: &Fields| fields.keys().any(|name| name.as_str() == EFFECTIVE_ON);
-    matches!(&change.new, Some(Side::Record(new)) if has_day(new)) && !has_day(&record.fields)
+/// Whether a record had a day beside its name that is not there any more.
+fn has_lost_day(was: &Record, record: &Record) -> bool {
+    let has_day = |record: &Record| record.fields.keys().any(|name| name.as_str() == EFFECTIVE_ON);
+    has_day(was) && !has_day(record)
 }
 
 /// Whether a record still says what was announced; its notes, words and day may differ.

@@ -6,8 +6,11 @@ use super::kind::{added, removed};
 use super::{Delta, Pair};
 use crate::model::{
     DateFields, Dates, EFFECTIVE_ON, EXPIRES_ON, FactKey, FactSet, Facts, FieldName, Record,
-    RecordKey, Side,
+    RecordKey, STATUS, Side, Value,
 };
+
+/// The state of a stream that takes applications.
+const OPEN: &str = "open";
 
 /// The records whose effective day changed, or their last one, when the old or the new day is still ahead: a rule was
 /// postponed or brought forward. A day that is only a note is compared nowhere else, and a move from one
@@ -62,7 +65,7 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
             }
             let (was, is) = (last_day(known, old), last_day(set, new).or_else(|| kept(&last)));
             let Some(field) = &last else { continue };
-            if field.as_str() == EXPIRES_ON {
+            if field.as_str() == EXPIRES_ON && !is_stopped(new) {
                 deltas.extend(pair.last_day(record, (old, was), (new, is), today));
             } else if was.is_some() && moved(was, is) {
                 deltas.push(pair.field(record, field, old, new));
@@ -70,6 +73,14 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
         }
     }
     deltas
+}
+
+/// Whether a stream takes no applications: a last day is then that of its pause, not its own.
+fn is_stopped(record: &Record) -> bool {
+    let status = record.fields.iter().find(|(name, _)| name.as_str() == STATUS);
+    status.is_some_and(
+        |(_, value)| matches!(value.current(), Value::Text(state) if state.as_str() != OPEN),
+    )
 }
 
 /// The day from which a record holds, or on which what is announced of it does.

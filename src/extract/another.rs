@@ -13,6 +13,7 @@ use super::absence::of_sentence;
 use super::form::sentences::parted;
 use super::recipe::{FactRecipe, Recipe, TriedOn};
 use super::rest::{SHOWN, has, whole_words};
+use crate::extract::value::dated;
 use crate::model::{
     Extent, Extraction, FactKey, FactSet, FactType, Facts, Record, RecordKey, Unreadable, Value,
     text,
@@ -126,6 +127,13 @@ fn worded_anew(
     // Of the same words under several headings, those that are read where they were are its own.
     let is_moved = known.evidence.place != now.evidence.place;
     if !is_moved && known.evidence.quote == now.evidence.quote {
+        return None;
+    }
+    // The same sentence, without the day that has come: "As of January 1, 2027, you need CLB 8".
+    let undated = dated::without_when(&known.evidence.quote);
+    if dated::begins(&known.evidence.quote).is_some()
+        && whole_words(&undated) == whole_words(&now.evidence.quote)
+    {
         return None;
     }
     // A figure that the page did not have is of a new sentence, in whose place nothing else stands.

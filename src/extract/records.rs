@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::absence::{self, KnownRecord};
 use super::announced;
-use super::days::{Beside, is_day};
+use super::days::{self, Beside, is_day};
 use super::form::table::DATED;
 use super::gathered::{Dated, Gathered, Unnamed};
 use super::in_turn::InList;
@@ -140,6 +140,7 @@ impl<'r> Recorder<'r> {
                     let told = complaints.iter().map(|(_, complaint)| complaint);
                     gathered.unreadable.extend(told.filter_map(|c| self.unread_field(c)));
                     let was = self.was(&fact, &record);
+                    self.begin(&fact, &mut fields, was);
                     self.announce(&mut fields, matched, period, was);
                     let known = was.map(|was| (&fact, &record, was));
                     let missing = known.map(|one| self.missing(locator, matched, &mut fields, one));
@@ -247,14 +248,40 @@ impl<'r> Recorder<'r> {
         let list = InList::of(self.recipe, locator, matched)?;
         let beside = Beside { recipe: self.recipe, known: self.known, today: self.today };
         let is_so = |from| beside.is_so(DaysBeside { from: Some(from), until: None });
-        // One that the list itself brought is of that list until its day.
-        let is_of_list = |was: &Record| {
+        // One that a list brought, with a day that has not come, is of such a list still.
+        let is_to_come = |was: &Record| {
             let mut days = was.fields.iter().filter(|(name, _)| is_day(&self.recipe.dates, name));
-            list.begins().is_some_and(|day| days.any(|(_, known)| *known == Value::Date(day)))
+            days.any(|(_, day)| {
+                let day = day.day();
+                day.is_some_and(|day| day > self.today) || day.is_some() && day == list.begins()
+            })
         };
         let is_announced =
-            self.recipe.kind.is_of_figures() && was.is_some_and(|was| !is_of_list(was));
+            self.recipe.kind.is_of_figures() && was.is_some_and(|was| !is_to_come(was));
         (!is_announced && list.begins().is_none_or(is_so)).then_some(list)
+    }
+
+    /// Gives a new record the day from which all of its figures hold, be it beside them: "$100 (as of January 1, 2027)".
+    fn begin(&self, fact: &FactKey, fields: &mut Fields, was: Option<&Record>) {
+        let mut figures = fields.values().filter(|value| value.number().is_some());
+        let day = |value: &Value| match value {
+            Value::Announced(stated) if stated.now.same(&stated.then) => Some(stated.from),
+            _ => None,
+        };
+        let Some(from) = figures.next().and_then(day) else { return };
+        let is_of_all = figures.all(|value| day(value) == Some(from));
+        let is_new = was.is_none() && self.known.contains_key(fact) && from > self.today;
+        let had_day = || {
+            let days = was.into_iter().flat_map(|was| &was.fields);
+            let mut days = days.into_iter().filter(|(name, _)| is_day(&self.recipe.dates, name));
+            days.any(|(_, day)| {
+                *day == Value::Date(from) || day.day().is_some_and(|day| day > self.today)
+            })
+        };
+        if is_of_all && days::may_have(self.recipe) && (is_new || had_day()) {
+            let beside = Beside { recipe: self.recipe, known: self.known, today: self.today };
+            beside.add(fields, DaysBeside { from: Some(from), until: None });
+        }
     }
 
     /// Settles from which day each field holds, according to the words of its row.

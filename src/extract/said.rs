@@ -60,6 +60,10 @@ fn still(facts: &mut Facts, known: &Facts, rest: &Rest<'_>) {
                     && rest.sentences().any(|line| says(line, then, from))
                 {
                     *value = known.clone();
+                    // After its day no promise adds its sentence any more, and these words are the known ones.
+                    if was.evidence.quote.starts_with(&record.evidence.quote) {
+                        record.evidence.quote.clone_from(&was.evidence.quote);
+                    }
                 }
             }
         }

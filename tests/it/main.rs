@@ -19,6 +19,7 @@ mod cli;
 mod clocks;
 mod crash;
 mod crowd;
+mod cycles;
 mod daemon;
 mod dated_names;
 mod delivery;

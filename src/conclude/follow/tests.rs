@@ -72,7 +72,7 @@ fn check(today: &str, published_on: Option<&str>, amount: i64, is_reworded: bool
         record.unwrap().evidence =
             Evidence { quote: "the fee is now 2".to_owned(), ..Evidence::default() };
     }
-    let confirmed = confirmed(&seen, &announced(&catalog), &now, Some(&before));
+    let confirmed = confirmed(&seen, &announced(&catalog), &now, (Some(&before), Some(&before)));
     assert!(confirmed.iter().all(|change| change.stage == Stage::InForce));
     assert_eq!(confirmed.len(), expected);
 }

@@ -37,6 +37,12 @@ static TEER: LazyLock<Regex> = LazyLock::new(|| {
         .unwrap()
 });
 
+/// A cell that is nothing but figures, or the least of them: "0 and 1", "9 and above".
+static FIGURES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\d+(?:, \d+)*,? (?:and|or|et|ou) (?:\d+|above|more|higher|over|plus)$")
+        .unwrap()
+});
+
 /// A line that begins with the number it has among others.
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\d{1,2}[.)] \p{L}").unwrap());
 
@@ -113,6 +119,11 @@ pub(super) fn no_rule(sheet: &Sheet, token: &Token) -> Option<&'static str> {
     }
     if token.kind == Kind::Conjunction && TEER.is_match(&words) {
         return Some("a list of TEER categories, with \"and\" or \"or\"");
+    }
+    // The cell, or what is set in bold in it.
+    let is_of_figures = |up: &usize| FIGURES.is_match(sheet.text_of(*up).trim());
+    if token.kind == Kind::Conjunction && above.iter().take(3).any(is_of_figures) {
+        return Some("a cell of figures alone, with \"and\" or \"or\"");
     }
     let is_first = || sheet.text[sheet.inner(line)].trim_start().starts_with(&token.old);
     if token.kind == Kind::Number && NUMBERED.is_match(&words) && is_first() {
