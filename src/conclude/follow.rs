@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::change::{self, Seen};
 use crate::model::{
     Change, ChangeId, ChangeKind, Dates, EFFECTIVE_ON, EXPIRES_ON, EventId, FactKey, FactSet,
-    Facts, FieldName, Fields, Record, RecordKey, Severity, Side, Stage, Value,
+    Facts, FieldName, Record, RecordKey, Severity, Side, Stage, Value,
 };
 use crate::render::{Expiry, expired};
 
