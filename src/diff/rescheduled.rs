@@ -49,9 +49,11 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
             let moved = |was: Option<Date>, is: Option<Date>| {
                 is.is_some() && is != was && (is_ahead(was) || is_ahead(is))
             };
-            // The set may have lost with its other records that it has such days; this one is as it was.
+            // Either set may have lost with its other records that it has such days; this one is as it was.
             let kept = |name: &Option<FieldName>| new.fields.get(name.as_ref()?)?.day();
-            let (was, is) = (day_of(known, old), day_of(set, new).or_else(|| kept(&first)));
+            let had = |name: &Option<FieldName>| old.fields.get(name.as_ref()?)?.day();
+            let was = day_of(known, old).or_else(|| had(&first));
+            let is = day_of(set, new).or_else(|| kept(&first));
             if let Some(field) = &first
                 && moved(was, is)
                 && (is_ahead(was) || !(is_told(key, known, is) || is_stated(set, was)))

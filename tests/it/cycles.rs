@@ -335,3 +335,73 @@ fn a_pause_that_is_made_longer_closes_nothing() {
     assert_eq!(told[1], ["worker 2026-12-31 -> 2027-02-28 in_force"]);
     assert_eq!(told[2], NOTHING);
 }
+
+#[test]
+fn what_is_taken_back_and_announced_again_is_told_as_such() {
+    for (part, coming, there, change) in CASES.iter().filter(|(part, _, there, _)| part != there) {
+        let (announced, tidied) = (PAGE.replacen(part, coming, 1), PAGE.replacen(part, there, 1));
+        let told = told(&[
+            ("2026-12-01", PAGE),
+            ("2026-12-02", &announced),
+            ("2026-12-10", PAGE),
+            ("2026-12-12", &announced),
+            ("2027-01-03", &tidied),
+            ("2027-01-04", &edited(&tidied, "seven weeks")),
+        ]);
+        // A table that is gone may stand elsewhere: then it is not read, and there again later.
+        let [taken_back] = told[1].as_slice() else { panic!("{coming}: {told:?}") };
+        let again = if taken_back.ends_with(" reversed") {
+            vec![format!("{change} announced 2027-01-01")]
+        } else {
+            assert!(taken_back.starts_with("unreadable"), "{coming}: {told:?}");
+            Vec::new()
+        };
+        assert_eq!(told[2], again, "{coming}");
+        assert_eq!(told[3], [format!("{change} in_force")], "{coming}");
+        assert_eq!(told[4], NOTHING, "{coming}");
+    }
+}
+
+#[test]
+fn a_value_that_is_put_right_before_its_day_is_the_one_that_comes() {
+    for (part, coming, other, there, told_as) in [
+        (
+            "$500",
+            "$500 ($600 as of January 1, 2027)",
+            "$500 ($650 as of January 1, 2027)",
+            "$650",
+            ["application $600 -> $650 announced 2027-01-01", "application $500 -> $650 in_force"],
+        ),
+        (
+            "<td>$250</table>",
+            "<td>$250<tr><td>Extension<td>$100 (as of January 1, 2027)</table>",
+            "<td>$250<tr><td>Extension<td>$120 (as of January 1, 2027)</table>",
+            "<td>$250<tr><td>Extension<td>$120</table>",
+            ["extension $100 -> $120 announced 2027-01-01", "extension $100 -> $120 in_force"],
+        ),
+        (
+            "110",
+            "110 (100 as of January 1, 2027)",
+            "110 (90 as of January 1, 2027)",
+            "90",
+            [
+                "20-to-29/points 100 -> 90 announced 2027-01-01",
+                "20-to-29/points 110 -> 90 in_force",
+            ],
+        ),
+    ] {
+        let page = |to: &str| PAGE.replacen(part, to, 1);
+        let told = told(&[
+            ("2026-12-01", PAGE),
+            ("2026-12-02", &page(coming)),
+            ("2026-12-10", &page(other)),
+            ("2026-12-11", &edited(&page(other), "seven weeks")),
+            ("2027-01-03", &edited(&page(there), "seven weeks")),
+            ("2027-01-04", &edited(&page(there), "eight weeks")),
+        ]);
+        assert_eq!(told[1], [told_as[0]], "{other}");
+        assert_eq!(told[2], NOTHING, "{other}");
+        assert!(told[3].contains(&told_as[1].to_owned()), "{other}: {told:?}");
+        assert_eq!(told[4], NOTHING, "{other}");
+    }
+}
