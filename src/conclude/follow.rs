@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::change::{self, Seen};
 use crate::model::{
     Change, ChangeId, ChangeKind, Dates, EFFECTIVE_ON, EXPIRES_ON, EventId, FactKey, FactSet,
-    Facts, FieldName, Record, RecordKey, Severity, Side, Stage, Value,
+    Facts, FieldName, Record, RecordKey, Severity, Side, Stage, Value, words::CELL,
 };
 use crate::render::{Expiry, expired};
 
@@ -34,9 +34,7 @@ pub fn confirmed(
         let day = set.dates.of(record).effective_on.or_else(put_off);
         let day = day.or(change.dates.effective_on)?;
         let is_edited = seen.published_on.is_some_and(|page| page >= day);
-        let has_these_words = |of: &Record| of.evidence.quote == record.evidence.quote;
-        let is_known_so = last.is_some_and(|(_, last)| has_these_words(last));
-        let is_reworded = was.is_some_and(|was| !has_these_words(was) && !is_known_so)
+        let is_reworded = was.is_some_and(|was| is_reworded(was, record))
             || last.is_some_and(|(_, last)| has_lost_day(last, record));
         if day > seen.today || !says_new(change, set, record) || !(is_edited || is_reworded) {
             return None;
@@ -61,6 +59,15 @@ pub fn confirmed(
     // A move of the day was told when it happened: when the day comes, what it brings is told, not the
     // move.
     announced.iter().filter(|change| !change.is_of_day()).filter_map(told).collect()
+}
+
+/// Whether a record is read from other words. A promise that stands elsewhere on the page is behind them until its day.
+fn is_reworded(was: &Record, record: &Record) -> bool {
+    let (was, is) = (was.evidence.quote.as_str(), record.evidence.quote.as_str());
+    let is_longer = |long: &str, short: &str| {
+        long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(CELL))
+    };
+    !is_longer(was, is) && !is_longer(is, was)
 }
 
 /// Whether a record had a day beside its name that is not there any more.
