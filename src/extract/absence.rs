@@ -81,7 +81,7 @@ pub(super) fn is_unnamed(locator: &Locator, matched: &Match<'_>, missing: &Unkey
 pub(super) fn captures(recipe: &FactRecipe, matched: &Match<'_>, captures: &mut Vec<TakenWords>) {
     let is_prose = recipe.kind == FactType::Clauses;
     let is_series = recipe.kind == FactType::Series;
-    // The totals are checked and move with what is read above them, like a series.
+    // Totals that are right move with what is read above them, like a series.
     if let Some((place, total)) = matched.get(TOTAL).and_then(|total| total.split_once('\n')) {
         let row = row_of(place);
         let figures = total.split(CELL).filter(|cell| number::integer(cell).is_some());

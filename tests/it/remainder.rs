@@ -46,6 +46,14 @@ table = { columns = { date = '^date', invitations = '^invitations' }, total = { 
     assert_eq!(told(table(&[first, second].concat(), "Total<td>65")), ["changed", draw]);
     // A total that is wrong is a complaint, and its other words are words of the page.
     assert_eq!(told(table(&[first, second].concat(), "Total<td>66")), ["broken"]);
+    // One that is not the sum of its column is checked by nothing.
+    let places = |total: &str| {
+        let rows = format!("{first}<td>4");
+        let head = "<tr><th>Date<th>Invitations<th>Places";
+        format!("<table>{head}{rows}<tr><td>Total<td>40<td>{total}</table>")
+    };
+    let other = said(&sees_of(&recipe, &[places("9"), places("8")]));
+    assert!(other.iter().any(|line| line.starts_with("wording_changed")), "{other:?}");
     let reworded = told(table(first, "Total to date<td>40"));
     assert!(reworded.iter().any(|line| line.starts_with("wording_changed")), "{reworded:?}");
 }

@@ -23,12 +23,12 @@ use crate::extract::recipe::{Pattern, TableForm};
 use crate::extract::value::dated::{self, Period};
 use crate::extract::value::number;
 use crate::extract::value::pattern::constant;
-use crate::model::{meaning, text};
+use crate::model::{meaning, text, words::CELL};
 
 /// The cell with the words over a column that say from when or until when it holds.
 pub(crate) const DATED: &str = "dated";
 
-/// The cell with the place and the words of the row of totals, of the last row of its table.
+/// The cell with the place of the row of totals and the totals that are right, of the last row of its table.
 pub(crate) const TOTAL: &str = "(total)";
 
 /// The cell with the words over a group of rows: those of the row above them that is one cell.
@@ -339,7 +339,8 @@ impl<'a> Reader<'_, 'a> {
         };
         let mut rows: Vec<Match<'a>> = groups.map(row).collect();
         if let (Some((_, at)), Some(last)) = (total, rows.last_mut()) {
-            last.set(TOTAL, format!("{}\n{}", self.place(at), self.grid.quote(at)));
+            let totals: Vec<&str> = self.totals(at, &read).collect();
+            last.set(TOTAL, format!("{}\n{}", self.place(at), totals.join(CELL)));
         }
         if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
         {
@@ -434,6 +435,16 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         lines.into()
+    }
+
+    /// The figures of the row of totals that are those of the rows that are read.
+    fn totals<'s>(&'s self, at: usize, read: &'s [usize]) -> impl Iterator<Item = &'s str> {
+        let is_total = move |column: &usize| {
+            let parts = read.iter().map(|row| self.grid.text(*row, *column));
+            let printed = number::integer(self.grid.text(at, *column));
+            printed.is_some() && printed == number::sum(parts.map(Some))
+        };
+        (0..self.grid.columns()).filter(is_total).map(move |column| self.grid.text(at, column))
     }
 
     /// A complaint if a printed total differs from the sum of its parts, as a row that cannot be read. The
