@@ -221,9 +221,7 @@ impl<'a> Page<'_, 'a> {
     /// What stands behind a label, or under a heading that is one.
     fn said_in_labels(&self) -> Vec<One<'a>> {
         let outline = self.scope.outline;
-        let is_table = |at: usize| {
-            outline.blocks.get(at).is_some_and(|block| matches!(block.kind, Kind::Table(_)))
-        };
+        let is_table = |at: usize| matches!(outline.blocks[at].kind, Kind::Table(_));
         let groups = labels::groups(self.scope);
         let labels =
             groups.iter().flat_map(|group| group.labels.iter().map(|l| (group.heading, l)));

@@ -66,7 +66,7 @@ pub(crate) struct Term {
     pub(crate) words: String,
     /// The heading over it.
     pub(crate) heading: Option<usize>,
-    /// How many blocks come before it.
+    /// Its block, or that of the item that it is in.
     pub(crate) at: usize,
     /// The list it belongs to.
     pub(crate) list: usize,
@@ -562,6 +562,13 @@ mod tests {
         let terms = outline.terms.iter().map(|t| (t.label.as_str(), t.words.as_str(), t.at));
         let terms: Vec<(&str, &str, usize)> = terms.collect();
         assert_eq!(terms, [("A", "one\ntwo", 0), ("B", "D\nthree", 3), ("C", "D\nthree", 4)]);
+    }
+
+    #[test]
+    fn a_label_within_an_item_stands_in_that_item() {
+        let page = "<p>Send</p><ul><li>a letter<dl><dt>A<dd>one</dl></ul>";
+        let outline = Outline::of_page(page);
+        assert_eq!((outline.terms[0].at, outline.blocks.len()), (1, 2));
     }
 
     #[test]

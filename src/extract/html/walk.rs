@@ -360,6 +360,8 @@ impl<'a> Walk<'a> {
         }
         self.children(*element);
         self.flush();
+        // Within an item it is a part of that, and no block of its own.
+        let at = at.min(self.outline.blocks.len().saturating_sub(1));
         let Some(list) = self.definitions.last_mut() else { return };
         let words = list.gathered.take().unwrap_or_default();
         if words.is_empty() {
