@@ -35,7 +35,6 @@ mod emptied;
 mod headings;
 mod lines;
 mod relisted;
-mod reprinted;
 mod reworded;
 mod untold;
 
@@ -82,7 +81,6 @@ fn lines_that_differ<'a>(
 ) -> Differing<'a> {
     let (mut was, mut is) = apart(old, new);
     damaged::leave_out(&mut was, &mut is);
-    reprinted::leave_out(&mut was, &mut is);
     if was.is_empty() && is.is_empty() {
         return Differing::new();
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use crate::model::words::{CELL, Phrases, UNDER, Word, of_line, shown};
-use crate::model::{FactSet, RecordKey};
+use crate::model::{FactSet, RecordKey, meaning};
 
 /// A line, its record, and its words.
 pub(super) struct Line<'a> {
@@ -134,7 +134,8 @@ fn unreported<'l>(lines: &'l [Line<'_>]) -> Vec<Vec<Vec<Option<&'l str>>>> {
 }
 
 /// The lines found on only one of two pages, each as often as it is more frequent there: lines are
-/// compared by their words, rows by their cells in any order, and a row with a line by its words.
+/// compared by their words and by what their cells mean, rows by their cells in any order, and a row with a line by
+/// its words.
 pub(super) fn apart<'a>(old: &'a FactSet, new: &'a FactSet) -> (Vec<Line<'a>>, Vec<Line<'a>>) {
     let (mut was, mut is) = (said(old), said(new));
     cancel(&mut was, &mut is, |(_, text)| Some(*text), |(_, text)| Some(*text));
@@ -150,6 +151,12 @@ pub(super) fn apart<'a>(old: &'a FactSet, new: &'a FactSet) -> (Vec<Line<'a>>, V
         line.is_row().then(|| sorted_cells(line).into_iter().map(owned).collect::<Vec<_>>())
     };
     cancel(&mut was, &mut is, row, row);
+    // "9+" is "9 and above", and "dont" has lost its apostrophe.
+    for form in [meaning::form, meaning::without_apostrophes] {
+        let cells =
+            |line: &Line<'a>| Some(shown(line.text).split(CELL).map(form).collect::<Vec<String>>());
+        cancel(&mut was, &mut is, cells, cells);
+    }
     let of_row = |line: &Line<'a>| line.is_row().then(|| owned(sorted_words(line)));
     let of_other = |line: &Line<'a>| (!line.is_row()).then(|| owned(sorted_words(line)));
     cancel(&mut was, &mut is, of_row, of_other);
@@ -373,4 +380,38 @@ pub(super) fn said(set: &FactSet) -> Vec<(&RecordKey, &str)> {
         all.extend(clauses.iter().map(|line| (key, line.as_str())));
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Evidence, FactType, FieldName, Fields, Record, Value};
+
+    /// A page with one line under one heading.
+    fn page(line: &str) -> FactSet {
+        let mut set = FactSet::new(FactType::Clauses);
+        let mut fields = Fields::new();
+        fields.insert(FieldName::parse("text").unwrap(), Value::Clauses(vec![line.to_owned()]));
+        let evidence = Evidence::default();
+        set.records.insert(RecordKey::parse("Page").unwrap(), Record { fields, evidence });
+        set
+    }
+
+    fn are_one(was: &str, is: &str) -> bool {
+        let (was, is) = (page(was), page(is));
+        let (was, is) = apart(&was, &is);
+        was.is_empty() && is.is_empty()
+    }
+
+    #[test]
+    fn a_line_of_the_same_meaning_is_the_same() {
+        assert!(are_one("CLB 9 | ⟦9+⟧ | ⟦371+⟧", "CLB 9 | ⟦9 or higher⟧ | ⟦371 and above⟧"));
+        assert!(are_one("⟦2 and 3⟧ | ⟦9⟧ and above", "⟦2, 3⟧ | ⟦9⟧+"));
+        assert!(are_one("You don't need it", "You dont need it"));
+        for other in ["CLB 9 | ⟦9 or higher⟧ | ⟦391 and above⟧", "CLB 9 | ⟦9 or higher⟧"]
+        {
+            assert!(!are_one("CLB 9 | ⟦9+⟧ | ⟦371+⟧", other), "{other}");
+        }
+        assert!(!are_one("You don't need it", "You do need it"));
+    }
 }

@@ -93,14 +93,14 @@ pub(super) fn or_more(text: &str) -> Option<String> {
     (put != text).then(|| put.into_owned())
 }
 
-/// Whether two texts are nothing but figures, and the same ones: "9+" and "9 or higher", "2 and 3" and "2, 3".
-pub(super) fn are_same_figures(a: &str, b: &str) -> bool {
-    let starts = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
-    if !starts(a) || !starts(b) {
-        return false;
+/// One form of a text that is nothing but figures: those that it lists, in order, or the least of more. `None` for any
+/// other text.
+pub(super) fn figures(text: &str) -> Option<String> {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
     }
-    let both = || listed_alone(a).zip(listed_alone(b)).is_some_and(|(a, b)| a == b);
-    both() || at_least(a).zip(at_least(b)).is_some_and(|(a, b)| a == b)
+    let listed = || Some(listed_alone(text)?.iter().map(u32::to_string).collect::<Vec<_>>());
+    at_least(text).map(|figure| figure + "+").or_else(|| Some(listed()?.join(", ")))
 }
 
 /// The figure of which a text says "or more", and nothing else: "9+", "9 and above".
