@@ -11,8 +11,8 @@ use crate::extract::{self};
 use crate::gate::{self, Judgement};
 use crate::model::{
     Breakage, ChangeId, CheckOutcome, Crosswalk, DateFields, Extent, Extraction, FactKey, FactSet,
-    FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Record, Remainder, STATUS,
-    Said, Settlement, Side, UnchangedReason, Unread, Unreadable, Value, Verdict,
+    FactType, Facts, FieldName, HoldAction, HoldReason, OPEN, Page, RE_FETCH, Record, Remainder,
+    STATUS, Said, Settlement, Side, UnchangedReason, Unread, Unreadable, Value, Verdict,
     words::{Word, of_line},
 };
 
@@ -501,7 +501,7 @@ fn forget_former_day(delta: &mut Delta, last: &Facts, today: Date) {
         }
     }
     let is_state = delta.field.as_ref().is_some_and(|field| field.as_str() == STATUS);
-    let was_open = is_state && matches!(value, Some(Value::Text(word)) if word == "open");
+    let was_open = is_state && matches!(value, Some(Value::Text(word)) if word == OPEN);
     if was_open && delta.dates.expires_on == former.expires_on {
         delta.dates.expires_on = None;
     }

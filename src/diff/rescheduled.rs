@@ -5,12 +5,9 @@ use jiff::civil::Date;
 use super::kind::{added, removed};
 use super::{Delta, Pair};
 use crate::model::{
-    DateFields, Dates, EFFECTIVE_ON, EXPIRES_ON, FactKey, FactSet, Facts, FieldName, Record,
+    DateFields, Dates, EFFECTIVE_ON, EXPIRES_ON, FactKey, FactSet, Facts, FieldName, OPEN, Record,
     RecordKey, STATUS, Side, Value,
 };
-
-/// The state of a stream that takes applications.
-const OPEN: &str = "open";
 
 /// The records whose effective day changed, or their last one, when the old or the new day is still ahead: a rule was
 /// postponed or brought forward. A day that is only a note is compared nowhere else, and a move from one

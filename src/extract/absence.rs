@@ -21,7 +21,7 @@ use super::recipe::{FactRecipe, FieldRecipe, Form, Locator, Part, Pattern, Readi
 use super::records::Unkeyed;
 use super::rest::Rest;
 use super::search::FOUND;
-use crate::extract::value::{field, number, pattern::Vocabulary};
+use crate::extract::value::{field, pattern::Vocabulary};
 use crate::model::{
     Cause, Complaint, Extent, Extraction, FactKey, FactSet, FactType, Facts, Record, RecordKey,
     Said, Unreadable, Value,
@@ -84,9 +84,8 @@ pub(super) fn captures(recipe: &FactRecipe, matched: &Match<'_>, captures: &mut 
     // Totals that are right move with what is read above them, like a series.
     if let Some((place, total)) = matched.get(TOTAL).and_then(|total| total.split_once('\n')) {
         let row = row_of(place);
-        let figures = total.split(CELL).filter(|cell| number::integer(cell).is_some());
-        captures.extend(figures.map(|cell| {
-            let (at, words) = (matched.at, cell.to_owned());
+        captures.extend(total.split(CELL).map(|total| {
+            let (at, words) = (matched.at, total.to_owned());
             TakenWords { at, row, words, is_prose, is_series: true }
         }));
     }

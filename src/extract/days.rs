@@ -10,8 +10,8 @@ use super::matches::Match;
 use super::recipe::{FactRecipe, FieldRecipe, Locator, Reading};
 use super::value::beside::{DaysBeside, beside};
 use crate::model::{
-    DateFields, EFFECTIVE_ON, EXPIRES_ON, FactSet, FactType, Facts, FieldName, Fields, Value,
-    is_name,
+    DateFields, EFFECTIVE_ON, EXPIRES_ON, FactSet, FactType, Facts, FieldName, Fields, Record,
+    Value, is_name,
 };
 
 /// The longest list of codes, in bytes, in which days are looked for.
@@ -117,6 +117,12 @@ impl Beside<'_> {
 /// Whether a field is a day of its record, be it one that the recipe does not read.
 pub(super) fn is_day(dates: &DateFields, name: &FieldName) -> bool {
     dates.bound(name) || [EFFECTIVE_ON, EXPIRES_ON].contains(&name.as_str())
+}
+
+/// Whether a record has this day, or one that is to come.
+pub(super) fn has_day(dates: &DateFields, record: &Record, this: Date, today: Date) -> bool {
+    let mut days = record.fields.iter().filter(|(name, _)| is_day(dates, name));
+    days.any(|(_, day)| day.day().is_some_and(|day| day == this || day > today))
 }
 
 /// Says of a set that it has days that its recipe does not read, if one of its records has.

@@ -94,12 +94,11 @@ pub(super) fn by_day(
     for (key, dated) in records {
         let fields = &mut dated.record.fields;
         // The days of a list are not those of what stands in both, though they be in the heading that names them.
-        let is_of_lists = |name: &FieldName, day| fields.get(name) == Some(&Value::Date(day));
-        let of_lists = [(&begins, lists.day), (&ends, last)];
-        let of_lists = of_lists.map(|(name, day)| is_of_lists(name, day).then(|| name.clone()));
-        of_lists.into_iter().flatten().for_each(|name| {
-            fields.remove(&name);
-        });
+        for (name, day) in [(&begins, lists.day), (&ends, last)] {
+            if fields.get(name) == Some(&Value::Date(day)) {
+                fields.remove(name);
+            }
+        }
         if change.comes.contains(key) {
             let own = lists.first_days.get(key).copied();
             fields.insert(begins.clone(), Value::Date(own.unwrap_or(lists.day)));

@@ -22,7 +22,7 @@
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
 //! | [`said`] | Amounts of which a sentence elsewhere on the page says what will replace them. |
 //! | [`another`] | Records whose own sentence is lost, and for which another one answers. |
-//! | [`ahead`] | Values whose words give a day to come that they do not carry. |
+//! | [`not_yet`] | Values of which the words say that they hold from a day to come, in a form not known here. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
 //! | [`merged`] | Rows that hold what were two. |
 //! | [`archive`] | What left a list of the newest at its old end. |
@@ -41,7 +41,6 @@
 //! the document, so a whole check costs little more than a fetch and a parse (`cargo bench`).
 
 mod absence;
-mod ahead;
 mod announced;
 mod another;
 mod archive;
@@ -57,6 +56,7 @@ mod matches;
 mod members;
 mod merged;
 mod noise;
+mod not_yet;
 mod other_language;
 mod page;
 mod parts;
@@ -171,7 +171,7 @@ pub fn facts_at(
     settle::keep_read(&mut extraction);
     extraction.remainder = remainder::of(recipe, &document, &captures, known);
     another::doubt(recipe, known, today, &mut extraction);
-    ahead::doubt(recipe, known, today, &mut extraction);
+    not_yet::doubt(recipe, known, today, &mut extraction);
     if let Some(breakage) = nothing_found(recipe, &extraction) {
         let breakage = diagnose(&document, &text, breakage);
         // The rest of the page still stands: what was reworded is unreadable, and told as wording.

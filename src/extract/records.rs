@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::absence::{self, KnownRecord};
 use super::announced;
-use super::days::{self, Beside, is_day};
+use super::days::{self, Beside};
 use super::form::table::DATED;
 use super::gathered::{Dated, Gathered, Unnamed};
 use super::in_turn::InList;
@@ -249,13 +249,7 @@ impl<'r> Recorder<'r> {
         let beside = Beside { recipe: self.recipe, known: self.known, today: self.today };
         let is_so = |from| beside.is_so(DaysBeside { from: Some(from), until: None });
         // One that a list brought, with a day that has not come, is of such a list still.
-        let is_to_come = |was: &Record| {
-            let mut days = was.fields.iter().filter(|(name, _)| is_day(&self.recipe.dates, name));
-            days.any(|(_, day)| {
-                let day = day.day();
-                day.is_some_and(|day| day > self.today) || day.is_some() && day == list.begins()
-            })
-        };
+        let is_to_come = |was: &Record| list.begins().is_some_and(|day| self.has_day(was, day));
         let is_announced =
             self.recipe.kind.is_of_figures() && was.is_some_and(|was| !is_to_come(was));
         (!is_announced && list.begins().is_none_or(is_so)).then_some(list)
@@ -271,17 +265,18 @@ impl<'r> Recorder<'r> {
         let Some(from) = figures.next().and_then(day) else { return };
         let is_of_all = figures.all(|value| day(value) == Some(from));
         let is_new = was.is_none() && self.known.contains_key(fact) && from > self.today;
-        let had_day = || {
-            let days = was.into_iter().flat_map(|was| &was.fields);
-            let mut days = days.into_iter().filter(|(name, _)| is_day(&self.recipe.dates, name));
-            days.any(|(_, day)| {
-                *day == Value::Date(from) || day.day().is_some_and(|day| day > self.today)
-            })
-        };
-        if is_of_all && days::may_have(self.recipe) && (is_new || had_day()) {
+        if is_of_all
+            && days::may_have(self.recipe)
+            && (is_new || was.is_some_and(|was| self.has_day(was, from)))
+        {
             let beside = Beside { recipe: self.recipe, known: self.known, today: self.today };
             beside.add(fields, DaysBeside { from: Some(from), until: None });
         }
+    }
+
+    /// Whether a known record has this day, or one that is to come.
+    fn has_day(&self, was: &Record, day: Date) -> bool {
+        days::has_day(&self.recipe.dates, was, day, self.today)
     }
 
     /// Settles from which day each field holds, according to the words of its row.

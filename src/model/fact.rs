@@ -195,6 +195,9 @@ pub const EXPIRES_ON: &str = "expires_on";
 /// The field that says whether a stream takes applications.
 pub const STATUS: &str = "status";
 
+/// The state of a stream that takes applications.
+pub const OPEN: &str = "open";
+
 impl DateFields {
     /// Whether a field says from when or to when a record holds.
     #[must_use]

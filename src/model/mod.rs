@@ -76,7 +76,7 @@ pub use dispute::{Dispute, Stated};
 pub use doubt::{Doubt, DoubtReason};
 pub use extraction::{Cause, Complaint, Extraction, Remainder, Shares};
 pub use fact::{
-    DateFields, EFFECTIVE_ON, EXPIRES_ON, Evidence, FactSet, FactType, Facts, Fields, Record,
+    DateFields, EFFECTIVE_ON, EXPIRES_ON, Evidence, FactSet, FactType, Facts, Fields, OPEN, Record,
     RecordState, STATUS, is_name, record_name,
 };
 pub use fetching::{BODY_LIMIT, FetchSettings, HostSettings, RECHECK, RobotsRule};

@@ -1,25 +1,13 @@
 //! The life of a change that is announced: the page is edited elsewhere, tidied after the day or before it, left as it
 //! is, put off, or taken back. Each is told once, and never as if it held before its page says so.
 
-use jiff::{Timestamp, ToSpan as _};
-use rulewatch::fetch::Reply;
-use rulewatch::model::{Page, Side, Value};
+use rulewatch::checking::Report;
+use rulewatch::model::{Severity, Side, Value};
 
-use crate::absence::program;
-use crate::world::World;
+use crate::dated_names::{PAGE as NAMES, SETS as OF_NAMES, seen_at};
 
-/// Fees, a grid, sentences, occupations, sectors and a stream.
-const SETS: &str = r#"
-[[source.facts]]
-key = "pnp.fees"
-type = "fees"
-record = "{label|slug}"
-[source.facts.fields]
-label = { note = true }
-fee = { as = "money" }
-[[source.facts.read]]
-table = { columns = { label = '^fee', fee = '^amount' } }
-
+/// A grid, sentences and a stream, beside the sets of names.
+const MORE: &str = r#"
 [[source.facts]]
 key = "pnp.grid"
 type = "points"
@@ -41,27 +29,7 @@ reply = 'up to {days} days (?:\(.*\) )?from the invitation'
 language = 'you need CLB {level:number}'
 
 [[source.facts]]
-key = "pnp.occupations"
-type = "occupations"
-record = "{noc}"
-[source.facts.fields]
-noc = { from = "code", find = '\b\d{5}\b', as = "noc" }
-title = { from = "occupation", wording = true }
-[[source.facts.read]]
-table = { columns = { code = '^code', occupation = '^occupation' } }
-
-[[source.facts]]
-key = "pnp.sectors"
-type = "list"
-record = "{item|slug}"
-[source.facts.fields]
-title = { from = "item", wording = true }
-[[source.facts.read]]
-under = ['^sectors$']
-items = { only = '^[A-Z][a-z ]+$' }
-
-[[source.facts]]
-key = "pnp.stream"
+key = "pnp.state"
 type = "streams"
 record = "worker"
 effective = "since"
@@ -79,13 +47,22 @@ intake_closed = '^intake_closed$'
 closed = '^closed$'
 "#;
 
-const PAGE: &str = "<h2>Fees</h2><table><tr><th>Fee<th>Amount<tr><td>Application<td>$500<tr><td>Review<td>$250</table>\
-    <h2>Grid</h2><table><tr><th>Age<th>Points<tr><td>20 to 29<td>110<tr><td>30<td>105</table>\
+const BESIDE: &str = "<h2>Grid</h2><table><tr><th>Age<th>Points<tr><td>20 to 29<td>110<tr><td>30<td>105</table>\
     <h2>Rules</h2><p>You have up to 30 days from the invitation to reply.</p><ul><li>You need CLB 7 in all abilities</ul>\
-    <h2>List</h2><table><tr><th>Code<th>Occupation<tr><td>31301<td>Registered nurses<tr><td>31120<td>Pharmacists</table>\
-    <h2>Sectors</h2><ul><li>Health care<li>Technology<li>Mining</ul>\
-    <h2>Worker stream</h2><p>The Worker stream is open.</p><p>For skilled workers of any age.</p>\
+    <h2>Intake</h2><p>The Worker stream is open.</p><p>For skilled workers of any age.</p>\
     <h2>How we work</h2><p>We answer in six weeks.</p>";
+
+/// The page as it is before anything is announced.
+fn before() -> String {
+    [NAMES, BESIDE].concat()
+}
+
+/// The page with another part.
+fn with(part: &str, other: &str) -> String {
+    let page = before();
+    assert!(page.contains(part), "{part}");
+    page.replacen(part, other, 1)
+}
 
 /// A part of the page, what stands there while a change is announced for January 1, 2027, and what stands there once it
 /// holds; and the change, as it is told.
@@ -134,7 +111,7 @@ const CASES: &[Case] = &[
         "<td>95</table>",
         "30/points 105 -> 95",
     ),
-    ("110", "110 (100 as of January 1, 2027)", "100", "20-to-29/points 110 -> 100"),
+    ("<td>110", "<td>110 (100 as of January 1, 2027)", "<td>100", "20-to-29/points 110 -> 100"),
     ("30 days", "30 days (21 days as of January 1, 2027)", "21 days", "reply 30 -> 21"),
     (
         "You need CLB 7",
@@ -143,16 +120,16 @@ const CASES: &[Case] = &[
         "language 7 -> 8",
     ),
     (
-        "Pharmacists</table>",
-        "Pharmacists<tr><td>31112<td>Audiologists (as of January 1, 2027)</table>",
-        "Pharmacists<tr><td>31112<td>Audiologists</table>",
+        "Dentists</table>",
+        "Dentists<tr><td>31112<td>Audiologists (as of January 1, 2027)</table>",
+        "Dentists<tr><td>31112<td>Audiologists</table>",
         "31112 added",
     ),
     (
-        "Pharmacists</table>",
-        "Pharmacists</table><p>Added as of January 1, 2027:</p>\
+        "Dentists</table>",
+        "Dentists</table><p>Added as of January 1, 2027:</p>\
          <table><tr><th>Code<th>Occupation<tr><td>31112<td>Audiologists</table>",
-        "Pharmacists<tr><td>31112<td>Audiologists</table>",
+        "Dentists<tr><td>31112<td>Audiologists</table>",
         "31112 added",
     ),
     (
@@ -184,43 +161,35 @@ const CASES: &[Case] = &[
 
 /// What is said of the facts above info on each day but the first.
 fn told(pages: &[(&str, &str)]) -> Vec<Vec<String>> {
-    let mut world = World::new("program", &[&program(SETS)]);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let reports = seen_at(&[OF_NAMES, MORE].concat(), pages);
+    reports[1..].iter().map(lines).collect()
+}
+
+fn lines(report: &Report) -> Vec<String> {
     let side = |side: &Side| match side {
         Side::Value(Value::Announced(both)) => both.then.to_string(),
         Side::Value(value) => value.to_string(),
         _ => "record".to_owned(),
     };
-    let see = |(day, page): &(&str, &str)| {
-        let at: Timestamp = format!("{day}T15:00:00Z").parse().unwrap();
-        let body = format!("<html><body><main><h1>Program</h1>{page}</main></body></html>");
-        let page = Page::from_file(world.url(), body.into_bytes(), at);
-        let report = runtime.block_on(world.see(at + 1.second(), Reply::Page(page))).0;
-        let facts = report.changes.iter().filter(|change| {
-            change.fact.as_str().starts_with("pnp.")
-                && change.severity > rulewatch::model::Severity::Info
-        });
-        let mut lines: Vec<String> = facts
-            .map(|change| {
-                let what = match (&change.old, &change.new) {
-                    (None, Some(_)) => "added".to_owned(),
-                    (Some(_), None) => "removed".to_owned(),
-                    (Some(old), Some(new)) => format!("{} -> {}", side(old), side(new)),
-                    (None, None) => "nothing".to_owned(),
-                };
-                let what = format!("{} {what} {}", change.record, change.stage.word());
-                let day = change.dates.effective_on.map(|day| format!(" {day}"));
-                format!(
-                    "{what}{}",
-                    day.filter(|_| change.stage.word() == "announced").unwrap_or_default()
-                )
-            })
-            .collect();
-        lines.extend(report.unreadable.iter().map(|lost| format!("unreadable {lost}")));
-        lines.extend(report.held.iter().map(|change| format!("held {}", change.record)));
-        lines
+    let facts = report.changes.iter().filter(|change| {
+        change.fact.as_str().starts_with("pnp.") && change.severity > Severity::Info
+    });
+    let line = |change: &rulewatch::model::Change| {
+        let what = match (&change.old, &change.new) {
+            (None, Some(_)) => "added".to_owned(),
+            (Some(_), None) => "removed".to_owned(),
+            (Some(old), Some(new)) => format!("{} -> {}", side(old), side(new)),
+            (None, None) => "nothing".to_owned(),
+        };
+        let stage = change.stage.word();
+        let day = change.dates.effective_on.filter(|_| stage == "announced");
+        let day = day.map(|day| format!(" {day}")).unwrap_or_default();
+        format!("{} {what} {stage}{day}", change.record)
     };
-    pages.iter().map(see).skip(1).collect()
+    let mut lines: Vec<String> = facts.map(line).collect();
+    lines.extend(report.unreadable.iter().map(|lost| format!("unreadable {lost}")));
+    lines.extend(report.held.iter().map(|change| format!("held {}", change.record)));
+    lines
 }
 
 /// The page with an edit that is about nothing of all this.
@@ -241,9 +210,9 @@ fn moved(change: &str, from: &str, to: &str) -> String {
 #[test]
 fn what_is_announced_is_told_again_only_when_its_page_says_that_it_holds() {
     for (part, coming, there, change) in CASES {
-        let (announced, tidied) = (PAGE.replacen(part, coming, 1), PAGE.replacen(part, there, 1));
-        let pages = [
-            ("2026-12-01", PAGE),
+        let (announced, tidied) = (with(part, coming), with(part, there));
+        let pages: [(&str, &str); 8] = [
+            ("2026-12-01", &before()),
             ("2026-12-02", &announced),
             ("2026-12-03", &edited(&announced, "seven weeks")),
             ("2026-12-04", &edited(&announced, "eight weeks")),
@@ -267,9 +236,9 @@ fn what_is_announced_is_told_again_only_when_its_page_says_that_it_holds() {
 #[test]
 fn a_page_that_is_left_as_it_is_puts_nothing_in_force() {
     for (part, coming, _, change) in CASES {
-        let announced = PAGE.replacen(part, coming, 1);
+        let announced = with(part, coming);
         let told = told(&[
-            ("2026-12-01", PAGE),
+            ("2026-12-01", &before()),
             ("2026-12-02", &announced),
             ("2027-01-02", &announced),
             ("2027-01-09", &edited(&announced, "seven weeks")),
@@ -283,13 +252,12 @@ fn a_page_that_is_left_as_it_is_puts_nothing_in_force() {
 #[test]
 fn a_day_that_is_put_off_is_the_day_of_the_change() {
     for (part, coming, there, change) in CASES {
-        let announced = PAGE.replacen(part, coming, 1);
+        let announced = with(part, coming);
         let later = coming.replace("January 1, 2027", "March 1, 2027");
-        let later =
-            PAGE.replacen(part, &later.replace("December 31, 2026", "February 28, 2027"), 1);
-        let tidied = PAGE.replacen(part, there, 1);
+        let later = with(part, &later.replace("December 31, 2026", "February 28, 2027"));
+        let tidied = with(part, there);
         let told = told(&[
-            ("2026-12-01", PAGE),
+            ("2026-12-01", &before()),
             ("2026-12-02", &announced),
             ("2026-12-10", &later),
             ("2026-12-11", &edited(&later, "seven weeks")),
@@ -308,9 +276,9 @@ fn a_day_that_is_put_off_is_the_day_of_the_change() {
 #[test]
 fn a_page_that_is_tidied_before_the_day_says_so_once() {
     for (part, coming, there, _) in CASES.iter().filter(|(part, _, there, _)| part != there) {
-        let (announced, tidied) = (PAGE.replacen(part, coming, 1), PAGE.replacen(part, there, 1));
+        let (announced, tidied) = (with(part, coming), with(part, there));
         let told = told(&[
-            ("2026-12-01", PAGE),
+            ("2026-12-01", &before()),
             ("2026-12-02", &announced),
             ("2026-12-30", &tidied),
             ("2026-12-31", &edited(&tidied, "seven weeks")),
@@ -324,9 +292,9 @@ fn a_page_that_is_tidied_before_the_day_says_so_once() {
 
 #[test]
 fn a_pause_that_is_made_longer_closes_nothing() {
-    let paused = |until: &str| PAGE.replace("is open.", &format!("is paused until {until}."));
+    let paused = |until: &str| with("is open.", &format!("is paused until {until}."));
     let told = told(&[
-        ("2026-12-01", PAGE),
+        ("2026-12-01", &before()),
         ("2026-12-02", &paused("December 31, 2026")),
         ("2026-12-10", &paused("February 28, 2027")),
         ("2026-12-11", &edited(&paused("February 28, 2027"), "seven weeks")),
@@ -339,11 +307,11 @@ fn a_pause_that_is_made_longer_closes_nothing() {
 #[test]
 fn what_is_taken_back_and_announced_again_is_told_as_such() {
     for (part, coming, there, change) in CASES.iter().filter(|(part, _, there, _)| part != there) {
-        let (announced, tidied) = (PAGE.replacen(part, coming, 1), PAGE.replacen(part, there, 1));
+        let (announced, tidied) = (with(part, coming), with(part, there));
         let told = told(&[
-            ("2026-12-01", PAGE),
+            ("2026-12-01", &before()),
             ("2026-12-02", &announced),
-            ("2026-12-10", PAGE),
+            ("2026-12-10", &before()),
             ("2026-12-12", &announced),
             ("2027-01-03", &tidied),
             ("2027-01-04", &edited(&tidied, "seven weeks")),
@@ -380,19 +348,19 @@ fn a_value_that_is_put_right_before_its_day_is_the_one_that_comes() {
             ["extension $100 -> $120 announced 2027-01-01", "extension $100 -> $120 in_force"],
         ),
         (
-            "110",
-            "110 (100 as of January 1, 2027)",
-            "110 (90 as of January 1, 2027)",
-            "90",
+            "<td>110",
+            "<td>110 (100 as of January 1, 2027)",
+            "<td>110 (90 as of January 1, 2027)",
+            "<td>90",
             [
                 "20-to-29/points 100 -> 90 announced 2027-01-01",
                 "20-to-29/points 110 -> 90 in_force",
             ],
         ),
     ] {
-        let page = |to: &str| PAGE.replacen(part, to, 1);
+        let page = |to: &str| with(part, to);
         let told = told(&[
-            ("2026-12-01", PAGE),
+            ("2026-12-01", &before()),
             ("2026-12-02", &page(coming)),
             ("2026-12-10", &page(other)),
             ("2026-12-11", &edited(&page(other), "seven weeks")),

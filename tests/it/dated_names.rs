@@ -197,13 +197,18 @@ fn a_day_that_is_taken_back_or_moved_is_told_so() {
 
 /// Sees pages at moments; what is told of facts by each.
 pub(crate) fn told_at(pages: &[(&str, &str)]) -> Vec<Vec<String>> {
-    let mut world = World::new("program", &[&program(SETS)]);
+    seen_at(SETS, pages).iter().map(lines).collect()
+}
+
+/// Sees pages with these fact sets, each on its day.
+pub(crate) fn seen_at(sets: &str, pages: &[(&str, &str)]) -> Vec<Report> {
+    let mut world = World::new("program", &[&program(sets)]);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let see = |(day, page): &(&str, &str)| {
         let at: Timestamp = format!("{day}T15:00:00Z").parse().unwrap();
         let body = format!("<html><body><main><h1>Program</h1>{page}</main></body></html>");
         let page = Page::from_file(world.url(), body.into_bytes(), at);
-        lines(&runtime.block_on(world.see(at + 1.second(), Reply::Page(page))).0)
+        runtime.block_on(world.see(at + 1.second(), Reply::Page(page))).0
     };
     pages.iter().map(see).collect()
 }

@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
 mod absence;
-mod ahead;
 mod announced;
 mod apart;
 mod archived;
@@ -60,6 +59,7 @@ mod manners;
 mod memory;
 mod moved;
 mod mutations;
+mod not_yet;
 mod notices;
 mod outside;
 mod pairs;

@@ -13,9 +13,8 @@ use regex::{Captures, Regex};
 use crate::extract::value::date;
 use crate::extract::value::date::{DAY, WEEKDAY};
 use crate::extract::value::pattern::constant;
+pub(super) use crate::model::OPEN;
 
-/// It takes applications.
-pub(super) const OPEN: &str = "open";
 /// It takes none for now.
 pub(super) const PAUSED: &str = "paused";
 /// It takes no more: enough have come.

@@ -340,7 +340,9 @@ impl<'a> Reader<'_, 'a> {
         let mut rows: Vec<Match<'a>> = groups.map(row).collect();
         if let (Some((_, at)), Some(last)) = (total, rows.last_mut()) {
             let totals: Vec<&str> = self.totals(at, &read).collect();
-            last.set(TOTAL, format!("{}\n{}", self.place(at), totals.join(CELL)));
+            if !totals.is_empty() {
+                last.set(TOTAL, format!("{}\n{}", self.place(at), totals.join(CELL)));
+            }
         }
         if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
         {

@@ -36,17 +36,18 @@ const KEPT: usize = 80;
 /// Words over a table that name no subject of its own: they say that it goes on, is new, or to which applications it
 /// applies.
 static OF_NO_SUBJECT: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    "a added additional all also amount amounts an and applicant applicants application applications apply applying are as at be \
-     been by candidate candidates change changed changes coming complete continued current effective eligible \
-     figures following for from full further had has have here if in increase increased increases indexed invited is latest \
-     list listed lists made more must need needed new newly nomination nominations now of on or other others our page \
-     part program programs rate rates received recently required requirement requirements see submitted table tables than that \
-     the their these they this those to upcoming update updated values was were will with you your \
-     admissible admissibles ajout ajoutee ajoutees ajoutes au autre autres aux avec candidat candidats ce ces cette \
-     changement changements complete d dans de demande demandes demandeur demandeurs des du en est et exige exigee \
-     exigees exigences exiges l la le les leur liste mise montant montants nouveau nouveaux nouvel nouvelle nouvelles ou par pour \
-     presentee presentees programme programmes que qui recue recues sont suivant suivante suivantes suivants sur \
-     tableau taux un une valeurs vigueur vos votre vous"
+    "a added additional all also amount amounts an and applicant applicants application applications apply \
+     applying are as at be been by candidate candidates change changed changes coming complete continued current \
+     effective eligible figures following for from full further had has have here if in increase increased \
+     increases indexed invited is latest list listed lists made more must need needed new newly nomination \
+     nominations now of on or other others our page part program programs rate rates received recently required \
+     requirement requirements see submitted table tables than that the their these they this those to upcoming \
+     update updated values was were will with you your \
+     admissible admissibles ajout ajoutee ajoutees ajoutes au autre autres aux avec candidat candidats ce ces \
+     cette changement changements complete d dans de demande demandes demandeur demandeurs des du en est et exige \
+     exigee exigees exigences exiges l la le les leur liste mise montant montants nouveau nouveaux nouvel \
+     nouvelle nouvelles ou par pour presentee presentees programme programmes que qui recue recues sont suivant \
+     suivante suivantes suivants sur tableau taux un une valeurs vigueur vos votre vous"
         .split_whitespace()
         .collect()
 });

@@ -138,14 +138,11 @@ fn said_beside(
     let spelled = || {
         let own = meaning::spellings(words);
         aside::spellings(text).into_iter().find_map(|text| {
-            let words = std::iter::once(words).chain(own.iter().map(String::as_str));
-            words
-                .filter_map(|words| {
-                    let at = only(text.match_indices(words).map(|(at, _)| at))?;
-                    let (n, aside) = beside(&text, words, at)?;
-                    Some((n, aside, at, words.to_owned()))
-                })
-                .next()
+            std::iter::once(words).chain(own.iter().map(String::as_str)).find_map(|words| {
+                let at = only(text.match_indices(words).map(|(at, _)| at))?;
+                let (n, aside) = beside(&text, words, at)?;
+                Some((n, aside, at, words.to_owned()))
+            })
         })
     };
     let printed = beside(text, words, at).map(|(n, aside)| (n, aside, at, words.to_owned()));

@@ -74,13 +74,10 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
                 let Some(other) = another(field, &now, whole, cell, matched) else {
                     return Read::Value(now);
                 };
-                let why = several([&now, &other].into_iter());
-                let (cell, text) = (cell.clone(), text::excerpt(whole, 200));
-                return Read::Unreadable { cell, text, why, cause: Cause::Unreadable };
+                return not_read(cell, whole, several([&now, &other].into_iter()));
             }
             Ok(Some(Read::Values(_))) if let Some(why) = replaced(field, whole, matched) => {
-                let (cell, text) = (cell.clone(), text::excerpt(whole, 200));
-                return Read::Unreadable { cell, text, why, cause: Cause::Unreadable };
+                return not_read(cell, whole, why);
             }
             Ok(Some(read)) => return read,
             _ if let Some(value) =
@@ -90,16 +87,17 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
             }
             Ok(None) => {}
             Err(why) => {
-                unreadable.get_or_insert(Read::Unreadable {
-                    cell: cell.clone(),
-                    text: text::excerpt(whole, 200),
-                    cause: if why == OLD_EDITION { Cause::OldEdition } else { Cause::Unreadable },
-                    why,
-                });
+                unreadable.get_or_insert_with(|| not_read(cell, whole, why));
             }
         }
     }
     unreadable.unwrap_or_else(|| absent(field, matched))
+}
+
+/// That a cell cannot be read, and why.
+fn not_read(cell: &str, whole: &str, why: String) -> Read {
+    let cause = if why == OLD_EDITION { Cause::OldEdition } else { Cause::Unreadable };
+    Read::Unreadable { cell: cell.to_owned(), text: text::excerpt(whole, 200), why, cause }
 }
 
 /// The value of a cell that has another in brackets, which replaces it from a day on.
@@ -133,7 +131,7 @@ fn replaced(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Option<Str
     };
     let aside = aside::all(text).into_iter().find(is_of)?;
     let [one, other] = aside.figures.map(|one| one.alone);
-    Some(format!("it is {one} or {other}, with a day ({}) between them", aside.from))
+    Some(format!("it has `{one}` and `{other}`, and the day {} between the two", aside.from))
 }
 
 /// The value of a cell that has only the day beside it from which it holds: "105 (as of March 1, 2027)".

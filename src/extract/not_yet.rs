@@ -1,4 +1,4 @@
-//! Values whose words give a day to come that they do not carry.
+//! Values of which the words say that they hold from a day to come, in a form not known here.
 //!
 //! "TEER 0 or 1 as of January 1, 2027 (0, 1, 2, or 3 until then)" in place of "TEER 0, 1, 2, or 3": a pattern takes what
 //! stands first, and nothing says that it holds today. Where what is read of a known sentence is another value, and the
@@ -20,8 +20,7 @@ use crate::model::{
 };
 
 /// Why such a value is not believed.
-const WHY: &str =
-    "its words give a day to come, and do not say in a form known here what holds until then";
+const WHY: &str = "the words name a day to come, and it is not clear what holds until then";
 
 /// Takes from what was read the values that may hold only from a day to come. The page came `today`.
 pub(super) fn doubt(recipe: &Recipe, known: &Facts, today: Date, extraction: &mut Extraction) {
@@ -29,8 +28,8 @@ pub(super) fn doubt(recipe: &Recipe, known: &Facts, today: Date, extraction: &mu
     for fact in recipe.facts.iter().filter(|fact| another::is_of_rules(fact)) {
         for (key, now) in extraction.facts.iter().filter(|(key, _)| fact.covers(key)) {
             let Some(was) = known.get(key) else { continue };
-            let about = Ahead { fact, key, was, now, today };
-            lost.extend(about.fields().chain(about.rows()).map(|lost| (key.clone(), lost)));
+            let set = Set { fact, key, was, now, today };
+            lost.extend(set.fields().chain(set.rows()).map(|lost| (key.clone(), lost)));
         }
     }
     for (key, lost) in lost {
@@ -50,7 +49,7 @@ pub(super) fn doubt(recipe: &Recipe, known: &Facts, today: Date, extraction: &mu
 }
 
 /// A fact set as it was known and as it is read.
-struct Ahead<'e> {
+struct Set<'e> {
     fact: &'e FactRecipe,
     key: &'e FactKey,
     was: &'e FactSet,
@@ -58,7 +57,7 @@ struct Ahead<'e> {
     today: Date,
 }
 
-impl<'e> Ahead<'e> {
+impl<'e> Set<'e> {
     /// The fields of known records that are read as another value.
     fn fields(&self) -> impl Iterator<Item = Unreadable> {
         let both = self.now.records.iter().filter_map(|(name, now)| {
@@ -99,7 +98,7 @@ impl<'e> Ahead<'e> {
         let (_, now) = self.now.records.iter().find(is_it)?;
         let all = self.now.records.values().filter(|other| is_of_one(other, now));
         let quote = &now.evidence.quote;
-        // What is as it was has the words of today the next time.
+        // A record that is as it was is kept with these words: at the next check the day is no new one.
         let mut all = all.map(|record| self.has_new_day("", record, quote));
         all.all(|has| has).then_some(now)
     }
@@ -157,8 +156,8 @@ impl<'e> Ahead<'e> {
 
 /// Whether two records are read from one sentence.
 fn is_of_one(a: &Record, b: &Record) -> bool {
-    let of = |record: &'_ Record| (record.evidence.locator.clone(), record.evidence.quote.clone());
-    of(a) == of(b)
+    let (a, b) = (&a.evidence, &b.evidence);
+    a.locator == b.locator && a.quote == b.quote
 }
 
 /// The first days of the years in which a text says that something holds: "in 2027", "pour 2027".
